@@ -1,0 +1,88 @@
+"""One word for one idea: the glossary, the style sheet, the commands and the documents agree with the code."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+
+import yaml
+
+from minzheng.config.modules import MODULES
+from minzheng.kernel.rules import Rule
+from tests.architecture.source import HOUSE, ROOT, python_files
+
+
+def glossary() -> list[dict[str, str]]:
+    with (ROOT / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def identifiers() -> set[str]:
+    return {row["identifier"] for row in glossary()}
+
+
+def test_the_glossary_is_whole_and_each_identifier_stands_once():
+    rows = glossary()
+    assert all(row["hanzi"] and row["identifier"] and row["english"] and row["definition"] for row in rows)
+    names = [row["identifier"] for row in rows]
+    assert len(names) == len(set(names))
+
+
+def test_every_rule_is_in_the_glossary():
+    missing = {
+        name
+        for module in MODULES
+        for book in module.books
+        for name, value in vars(book).items()
+        if isinstance(value, Rule) and name not in identifiers()
+    }
+    assert not missing
+
+
+def test_every_parameter_is_in_the_glossary():
+    missing = set()
+    for path in HOUSE.glob("domains/*/rules/parameters/*.yaml"):
+        missing |= {row["name"] for row in yaml.safe_load(path.read_text("utf-8"))} - identifiers()
+    assert not missing
+
+
+def test_every_programme_is_in_the_glossary():
+    assert not {p.key for module in MODULES for p in module.programmes} - identifiers()
+
+
+def test_style_names_only_tests_that_exist():
+    tests = "\n".join(p.read_text("utf-8") for p in python_files() if "tests" in p.relative_to(ROOT).parts)
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "STYLE.md").read_text("utf-8")))
+    assert len(named) > 10
+    assert not {name for name in named if f"def {name}(" not in tests}
+
+
+def test_every_make_target_has_its_sentence():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
+    spoken = set(re.findall(r"^([a-z][a-z-]*):.*## \S", makefile, re.M))
+    assert targets
+    assert targets == spoken
+
+
+def test_the_readme_names_only_commands_that_exist():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    commands = {p.stem for p in (HOUSE / "config" / "command").glob("*.py")}
+    for readme in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / readme).read_text("utf-8")
+        assert not {t for t in re.findall(r"`make ([a-z-]+)", text) if not re.search(rf"^{t}:", makefile, re.M)}
+        assert not set(re.findall(r"`minzheng ([a-z-]+)", text)) - commands
+
+
+def test_links_in_documents_lead_somewhere():
+    listed = subprocess.run(
+        ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    broken = [
+        (name, link)
+        for name in listed
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / name).read_text("utf-8"))
+        if not (ROOT / name).parent.joinpath(link).exists()
+    ]
+    assert not broken
