@@ -1,0 +1,133 @@
+"""The closed vocabularies of social assistance: the facts its books read, and the words an officer uses for them.
+
+FACTS is the one authoritative list. A fact's `label` is also the key an officer writes in a case file. Money is whole
+fen; incomes are those of the twelve months before the determination. A fact that nobody knows is None (null), never
+0 and never False; a date that means nothing for a person (the day he took work, when he took none) is null beside a
+bool that says so, and no rule looks at it then.
+"""
+
+from minzheng.kernel.facts import Fact
+
+RELATIONS = (
+    (0, "本人或户主"),
+    (1, "配偶"),
+    (2, "子"),
+    (3, "女"),
+    (4, "孙子女"),
+    (5, "父母"),
+    (6, "祖父母"),
+    (7, "兄弟姐妹"),
+    (8, "其他"),
+)
+SEXES = ((0, "未知"), (1, "男"), (2, "女"), (9, "未说明"))
+GRADES = ((0, "无"), (1, "一级"), (2, "二级"), (3, "三级"), (4, "四级"))
+
+HOUSEHOLD_FACTS = (
+    Fact("urban", "适用城市标准", "是否/户", "bool", "household"),
+    Fact("deposits", "存款及证券", "分/户", "money", "household"),
+    Fact("houses", "房屋套数", "套/户", "int", "household"),
+    Fact("vehicles", "机动车辆数", "辆/户", "int", "household"),
+    Fact("registered_business", "登记市场主体", "是否/户", "bool", "household"),
+    Fact("prior_amount", "就业前月低保金", "分/户·月", "money", "household"),
+)
+
+WHO = (
+    Fact("relation", "与户主关系", "码/人", "code", "person", RELATIONS),
+    Fact("sex", "性别", "码/人", "code", "person", SEXES),
+    Fact("born", "出生日期", "日期/人", "date", "person"),
+    Fact("alive", "健在", "是否/人", "bool", "person"),
+    Fact("living_together", "长期共同居住", "是否/人", "bool", "person"),
+    Fact("independent", "成年且能独立生活", "是否/人", "bool", "person"),
+    Fact("student_full_time", "全日制本科及以下在读", "是否/人", "bool", "person"),
+    Fact("postgraduate", "研究生在读", "是否/人", "bool", "person"),
+    Fact("imprisoned", "监狱服刑", "是否/人", "bool", "person"),
+    Fact("in_detox", "强制隔离戒毒", "是否/人", "bool", "person"),
+    Fact("declared_missing", "宣告失踪", "是否/人", "bool", "person"),
+    Fact("clergy", "脱离家庭的宗教教职人员", "是否/人", "bool", "person"),
+    Fact("clergy_since", "脱离家庭起始日", "日期/人", "date", "person"),
+)
+
+HEALTH = (
+    Fact("disability_grade", "残疾等级", "码/人", "code", "person", GRADES),
+    Fact("sight_grade", "视力残疾等级", "码/人", "code", "person", GRADES),
+    Fact("limb_grade", "肢体残疾等级", "码/人", "code", "person", GRADES),
+    Fact("mind_grade", "智力或精神残疾等级", "码/人", "code", "person", GRADES),
+    Fact("severe_illness", "重特大疾病", "是否/人", "bool", "person"),
+)
+
+INCOMES = (
+    Fact("wages", "工资性收入", "分/人·年", "money", "person"),
+    Fact("work_costs", "必要就业成本", "分/人·年", "money", "person"),
+    Fact("business_net", "经营净收入", "分/人·年", "money", "person"),
+    Fact("property_net", "财产净收入", "分/人·年", "money", "person"),
+    Fact("transfers", "转移性收入", "分/人·年", "money", "person"),
+    Fact("transfer_payments", "转移性支出", "分/人·年", "money", "person"),
+    Fact("other_income", "其他收入", "分/人·年", "money", "person"),
+    Fact("rigid_expense", "残疾重病刚性支出", "分/人·年", "money", "person"),
+)
+
+EXEMPTIBLE = (
+    Fact("preferential_pension", "优待抚恤金", "分/人·年", "money", "person"),
+    Fact("family_planning_aid", "计划生育奖励扶助金", "分/人·年", "money", "person"),
+    Fact("scholarship", "奖学金", "分/人·年", "money", "person"),
+    Fact("bravery_award", "见义勇为奖励", "分/人·年", "money", "person"),
+    Fact("social_aid", "社会救助款物", "分/人·年", "money", "person"),
+    Fact("disability_subsidies", "残疾人两项补贴", "分/人·年", "money", "person"),
+    Fact("child_subsidy", "儿童基本生活补贴", "分/人·年", "money", "person"),
+    Fact("basic_pension", "基础养老金", "分/人·年", "money", "person"),
+    Fact("old_age_allowance", "高龄津贴", "分/人·年", "money", "person"),
+    Fact("social_insurance", "基本医疗保险等社会保险待遇", "分/人·年", "money", "person"),
+)
+
+WORK = (
+    Fact("can_work", "有就业能力", "是否/人", "bool", "person"),
+    Fact("job_refusals", "连续无正当理由拒绝工作次数", "次/人", "int", "person"),
+    Fact("took_work", "低保期间就业", "是否/人", "bool", "person"),
+    Fact("employed_since", "就业日期", "日期/人", "date", "person"),
+)
+
+SUPPORT = (
+    Fact("single_applicant", "单独提出申请", "是否/人", "bool", "person"),
+    Fact("self_care_lost", "不能达到的自理项目数", "项/人", "int", "person"),
+    Fact("no_obligor", "无法定义务人", "是否/人", "bool", "person"),
+    Fact("obligors_able", "有履行能力的义务人数", "人/人", "int", "person"),
+    Fact("on_tekun", "原已认定特困", "是否/人", "bool", "person"),
+    Fact("minor_in_school", "满18周岁仍在中学或中职就读", "是否/人", "bool", "person"),
+    Fact("chose_child_programme", "选择孤儿或事实无人抚养儿童保障", "是否/人", "bool", "person"),
+)
+
+OBLIGOR = (
+    Fact("obligor_tekun", "义务人是特困人员", "是否/人", "bool", "person"),
+    Fact("obligor_dibao", "义务人是低保对象", "是否/人", "bool", "person"),
+    Fact("obligor_income", "义务人年收入", "分/人·年", "money", "person"),
+    Fact("obligor_assets_fit", "义务人财产符合低收入家庭规定", "是否/人", "bool", "person"),
+    Fact("incapable", "无民事行为能力", "是否/人", "bool", "person"),
+)
+"""Facts of a legal obligor, read only by the book `obligor`, in which the members of the case are the obligors."""
+
+PERSON_FACTS = WHO + HEALTH + INCOMES + EXEMPTIBLE + WORK + SUPPORT
+FACTS = HOUSEHOLD_FACTS + PERSON_FACTS + OBLIGOR
+
+USUAL: dict[str, object] = {
+    "urban": False,
+    "deposits": 0,
+    "houses": 1,
+    "vehicles": 0,
+    "registered_business": False,
+    "prior_amount": 0,
+    "sex": 0,
+    "alive": True,
+    "living_together": True,
+    "independent": False,
+    "obligors_able": 1,
+}
+"""What a fact is taken to be when a case file says that everything unwritten is as usual; see `usual`."""
+
+
+def usual(fact: Fact) -> object:
+    """The value of a fact in an ordinary family: 0 or False unless USUAL says otherwise; a date, relation or birth has none."""
+    if fact.name in USUAL:
+        return USUAL[fact.name]
+    if fact.kind == "date" or fact.name == "relation":
+        return None
+    return False if fact.kind == "bool" else 0
