@@ -28,9 +28,7 @@ def test_a_file_has_at_most_400_lines():
 
 
 def test_a_function_has_at_most_70_lines():
-    long = [
-        (relative(p), name, lines) for p in python_files() for name, lines in functions(p) if lines > 70
-    ]
+    long = [(relative(p), name, lines) for p in python_files() for name, lines in functions(p) if lines > 70]
     assert not long
 
 
@@ -148,8 +146,8 @@ def test_figures_csv_is_read_by_figures_only():
     assert readers == ["minzheng/core/indicators/reads.py"]
 
 
-def test_only_the_region_walls_bypass_scope():
-    """`unscoped` is for set-based work by the engine; a page that used it would be a hole in the first wall."""
+def test_no_page_goes_around_scope():
+    """`unscoped` is for set-based work by the engine; in a page it would be a hole in the first wall."""
     bypass = [
         relative(p)
         for p in python_files()

@@ -1,4 +1,4 @@
-"""One word for one idea: the glossary, the style sheet, the commands and the documents agree with the code."""
+"""One word for one idea: glossary, style sheet, commands and documents agree with the code."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def test_the_readme_names_only_commands_that_exist():
     commands = {p.stem for p in (HOUSE / "config" / "command").glob("*.py")}
     for readme in ("README.md", "README.zh-CN.md"):
         text = (ROOT / readme).read_text("utf-8")
-        assert not {t for t in re.findall(r"`make ([a-z-]+)", text) if not re.search(rf"^{t}:", makefile, re.M)}
+        assert not {
+            t for t in re.findall(r"`make ([a-z-]+)", text) if not re.search(rf"^{t}:", makefile, re.M)
+        }
         assert not set(re.findall(r"`minzheng ([a-z-]+)", text)) - commands
 
 
