@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Sample(models.Model):
-    """At most one row: the register is a synthetic sample (演示), `per_million` millionths of the province."""
+    """At most one row: the register is a sample (演示), `per_million` millionths of the province."""
 
     only = models.SmallIntegerField(primary_key=True, default=1)
     per_million = models.IntegerField()
