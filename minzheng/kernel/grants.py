@@ -44,7 +44,7 @@ class Grant:
 
 
 class Matrix:
-    """All grants in force; one (post, step) pair has exactly one reach, so that no one wonders which applies."""
+    """All grants in force; one (post, step) pair has one reach, so that nobody wonders which applies."""
 
     def __init__(self, grants: Iterable[Grant]) -> None:
         self._grants: dict[tuple[str, str], Grant] = {}

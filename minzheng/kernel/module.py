@@ -47,7 +47,7 @@ class FactLike(Protocol):
 
 @dataclass(frozen=True)
 class AutomaticChange:
-    """A kind of change that the law lets follow from the facts without a person's act, and the law that does."""
+    """A kind of change that may follow from the facts without a person's act, and the law that says so."""
 
     kind: ChangeKind
     law: str
@@ -213,7 +213,7 @@ class Registry:
         self._modules.clear()
 
     def modules(self) -> tuple[Module, ...]:
-        """All modules, providers before those who need them, otherwise as registered; raises ModuleRefusal."""
+        """All modules, providers before readers, otherwise as registered; raises ModuleRefusal."""
         return _sorted(
             list(self._modules.values()),
             [(module.provided(), module.needed()) for module in self._modules.values()],

@@ -92,8 +92,8 @@ _SPOKEN = re.compile(
 def parse_yuan(text: str) -> Fen:
     """An amount as people type it, in yuan, to whole fen; raises MoneyRefusal.
 
-    Reads `1234.5`, `1,234.50`, full-width digits and marks, `¥`, `人民币`, `元`, `万元`, `亿元`, `12元5角3分`. Refuses
-    what is not whole fen rather than rounding it, and separators that do not part thousands.
+    Reads `1234.5`, `1,234.50`, full-width digits and marks, `¥`, `人民币`, `元`, `万元`, `亿元` and
+    `12元5角3分`. Refuses what is not whole fen rather than rounding it, and separators that do not part thousands.
     """
     plain = "".join(unicodedata.normalize("NFKC", text).split()).removeprefix("人民币")
     plain = plain.replace("圆", "元").replace("−", "-").replace("￥", "¥")
