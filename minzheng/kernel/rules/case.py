@@ -1,0 +1,257 @@
+"""The case reading: one household decided in plain Python on plain values, rule by rule, with its trace.
+
+Every tree is compiled once into nested closures `f(house, member) -> value`; `house` and `member` map names to values,
+`None` is unknown. Everything is evaluated, whichever branch counts, so that a value out of range is refused here
+exactly where the columns reading refuses it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from minzheng.kernel.facts import Fact, FactRefusal, Value
+from minzheng.kernel.parameters import Parameter
+from minzheng.kernel.rules import exact
+from minzheng.kernel.rules.definition import Rule
+from minzheng.kernel.rules.law import Article, Statute
+from minzheng.kernel.rules.missing import Missing, missing_facts
+from minzheng.kernel.rules.tree import Node
+from minzheng.kernel.rules.units import RuleRefusal
+from minzheng.kernel.rules.wording import formula, value_text
+
+Values = dict[str, Any]
+Reader = Callable[[Values, Values], Any]
+MEMBERS = "members of the household"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A household on a day: facts of the household by name, and of each member; a missing name or None is unknown."""
+
+    day: date
+    area: int | None
+    household: Mapping[str, Value]
+    members: Sequence[Mapping[str, Value]]
+
+
+@dataclass(frozen=True)
+class Input:
+    """A value that a rule read: its label and name, the value, and the same as text; `source` of a parameter's row."""
+
+    name: str
+    label: str
+    value: Any
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule's part in a decision, for the household or for one member (their place in the list)."""
+
+    rule: Rule
+    member: int | None
+    value: Any
+    text: str
+    formula: str
+    inputs: tuple[Input, ...]
+    missing: tuple[Missing, ...]
+
+
+@dataclass
+class Outcome:
+    """What the wanted rules gave: a value, or for rules of members a list; None is undetermined."""
+
+    statute: Statute
+    values: dict[str, Any]
+    plan: tuple[Article, ...]
+    house: Values
+    members: list[Values]
+    parameters: dict[str, Parameter]
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a wanted rule by its qualified name."""
+        return self.values[name]
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """The facts for want of which a wanted rule is undetermined."""
+        found: dict[Missing, None] = {}
+        for name, value in self.values.items():
+            each_value = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+            for member, one in each_value:
+                if one is None:
+                    found.update(dict.fromkeys(missing_facts(self, name, member)))
+        return tuple(found)
+
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """Every rule in the order of its evaluation, each member in turn."""
+        steps: list[Step] = []
+        for article in self.plan:
+            if article.rule.grain == "person":
+                steps += [self.step(article, at) for at in range(len(self.members))]
+            else:
+                steps.append(self.step(article, None))
+        return tuple(steps)
+
+    def step(self, article: Article, member: int | None) -> Step:
+        """One rule's step: its inputs with their values, its formula in words, and what is missing if it is unknown."""
+        rule = article.rule
+        where = self.house if member is None else self.members[member]
+        value = where[rule.qualified]
+        inputs = tuple(self._input(each, member) for each in article.inputs)
+        lacking = missing_facts(self, article.name, member) if value is None else ()
+        text = value_text(value, rule.unit)
+        return Step(rule, member, value, text, formula_of(self.statute, article), inputs, lacking)
+
+    def _input(self, each: Node, member: int | None) -> Input:
+        assert each.unit is not None
+        label = label_of(self.statute, each)
+        if each.grain == "person" and member is None:
+            value: Any = [person.get(each.name) for person in self.members]
+        else:
+            value = (self.members[member] if member is not None and each.grain == "person" else self.house).get(each.name)
+        words = self.statute.facts[each.name].words if each.op == "fact" else ()
+        row = self.parameters.get(each.name) if each.op == "parameter" else None
+        return Input(each.name, label, value, value_text(value, each.unit, words), row.source if row else "")
+
+
+def decide(statute: Statute, case: Case, want: Sequence[str] | None = None) -> Outcome:
+    """Decide one household: every rule that the wanted ones (None: all) need, and the values of those wanted."""
+    if case.day != statute.day:
+        raise RuleRefusal(f"案件的认定日是 {case.day}，而所用的法律版本是 {statute.day} 的。")
+    plan = statute.plan(want)
+    house, members = _checked(statute.facts, case)
+    parameters = _parameters(statute, case.area, want)
+    for name, row in parameters.items():
+        house[name] = row.value
+    house[MEMBERS] = members
+    readers: dict[str, Reader] = statute.pick.compiled.setdefault("case", {})
+    for article in plan:
+        name = article.name
+        reader = readers.get(name)
+        if reader is None:
+            reader = readers[name] = compiled(article.tree, article.rule)
+        try:
+            if article.rule.grain == "person":
+                for member in members:
+                    member[name] = reader(house, member)
+            else:
+                house[name] = reader(house, house)
+        except exact.OutOfRange:
+            raise RuleRefusal(f"{article.rule.title}：有数值超出可计算范围，请核对所填金额。") from None
+    values: dict[str, Any] = {}
+    for name in statute.articles if want is None else want:
+        person = statute.articles[name].rule.grain == "person"
+        values[name] = [member[name] for member in members] if person else house[name]
+    return Outcome(statute, values, plan, house, members, parameters)
+
+
+def _checked(facts: Mapping[str, Fact], case: Case) -> tuple[Values, list[Values]]:
+    house: Values = {"day": case.day}
+    if "area" in facts:
+        house["area"] = case.area
+    for name, value in case.household.items():
+        fact = facts.get(name)
+        if fact is None or fact.grain == "person":
+            raise FactRefusal(f"家庭的事实里没有“{name}”，请核对名字。")
+        house[name] = fact.check(value)
+    members: list[Values] = []
+    for at, given in enumerate(case.members, 1):
+        member: Values = {}
+        for name, value in given.items():
+            fact = facts.get(name)
+            if fact is None or fact.grain != "person":
+                raise FactRefusal(f"第 {at} 名成员的事实里没有“{name}”，请核对名字。")
+            member[name] = fact.check(value)
+        members.append(member)
+    return house, members
+
+
+def _parameters(statute: Statute, area: int | None, want: Sequence[str] | None) -> dict[str, Parameter]:
+    key = ("parameters", None if want is None else tuple(want))
+    names = statute.pick.compiled.get(key)
+    if names is None:
+        names = statute.pick.compiled[key] = statute.leaves("parameter", want)
+    if names and area is None:
+        raise RuleRefusal("案件没有区划，无法取当地标准。")
+    return {name: statute.parameters.at(name, area or 0, statute.day, statute.known) for name in names}
+
+
+def label_of(statute: Statute, each: Node) -> str:
+    """The Chinese label of a leaf."""
+    if each.op == "rule":
+        return statute.articles[each.name].rule.label
+    if each.op == "fact":
+        return statute.facts[each.name].label
+    return statute.parameters.series[each.name][0].label
+
+
+def formula_of(statute: Statute, article: Article) -> str:
+    """The rule's formula in Chinese, made once."""
+    made: dict[str, str] = statute.pick.compiled.setdefault("formula", {})
+    if article.name not in made:
+        made[article.name] = formula(article.tree, lambda each: label_of(statute, each), article.rule.rounding)
+    return made[article.name]
+
+
+def compiled(root: Node, rule: Rule) -> Reader:
+    """A tree as nested closures."""
+    rounding = rule.rounding or ""
+    args = [compiled(each, rule) for each in root.args]
+    op = root.op
+    if op == "const":
+        constant = root.value
+        return lambda house, member: constant
+    if op in ("fact", "rule", "parameter"):
+        return _leaf(root)
+    if op in ("total", "count", "any", "all", "max_of", "min_of"):
+        return _over(exact.OVER[op], args[0])
+    if op in ("divide", "scale", "times"):
+        return _with(exact.WITH[op], args[0], root.value, rounding)
+    if op == "quotient":
+        return _quotient(args[0], args[1], rounding)
+    if op == "where":
+        return _where(*args)
+    if len(args) == 1:
+        return _one(exact.PLAIN[op], args[0])
+    if len(args) == 2:
+        return _two(exact.PLAIN[op], args[0], args[1])
+    return _many(exact.PLAIN[op], args)
+
+
+def _leaf(root: Node) -> Reader:
+    name = root.name
+    if root.grain == "person":
+        return lambda house, member: member.get(name)
+    return lambda house, member: house.get(name)
+
+
+def _one(apply: Callable[[Any], Any], arg: Reader) -> Reader:
+    return lambda house, member: apply(arg(house, member))
+
+
+def _two(apply: Callable[[Any, Any], Any], left: Reader, right: Reader) -> Reader:
+    return lambda house, member: apply(left(house, member), right(house, member))
+
+
+def _many(apply: Callable[..., Any], args: list[Reader]) -> Reader:
+    return lambda house, member: apply(*[arg(house, member) for arg in args])
+
+
+def _where(condition: Reader, then: Reader, otherwise: Reader) -> Reader:
+    return lambda house, member: exact.where(condition(house, member), then(house, member), otherwise(house, member))
+
+
+def _with(apply: Callable[[Any, int, str], Any], arg: Reader, value: int, rounding: str) -> Reader:
+    return lambda house, member: apply(arg(house, member), value, rounding)
+
+
+def _quotient(left: Reader, right: Reader, rounding: str) -> Reader:
+    return lambda house, member: exact.divide(left(house, member), right(house, member), rounding)
+
+
+def _over(apply: Callable[[list[Any]], Any], arg: Reader) -> Reader:
+    return lambda house, member: apply([arg(house, each) for each in house[MEMBERS]])

@@ -1,0 +1,236 @@
+"""The law: all books loaded together, every name resolved, every tree built; and the statute of one day."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from minzheng.kernel.facts import Fact, by_name
+from minzheng.kernel.parameters import Parameters
+from minzheng.kernel.rules.definition import FOREVER, Rule, rules_of
+from minzheng.kernel.rules.tree import Node, leaf, spelled, walk
+from minzheng.kernel.rules.units import CODE, CODES, RuleRefusal, parse_unit
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from minzheng.kernel.rules.case import Case, Outcome
+
+
+@dataclass(frozen=True)
+class Article:
+    """A version of a rule with its tree and the qualified names of the rules that it reads."""
+
+    rule: Rule
+    tree: Node = field(compare=False, repr=False)
+    reads: tuple[str, ...]
+    inputs: tuple[Node, ...] = field(compare=False, repr=False, default=())
+
+    @property
+    def name(self) -> str:
+        """The qualified name."""
+        return self.rule.qualified
+
+    def spelled(self) -> list[object]:
+        """What the hash covers: citation, dates, unit, rounding and tree."""
+        rule = self.rule
+        dates = [str(each) for each in (rule.since, rule.until, rule.recorded)]
+        return [self.name, rule.label, str(rule.unit), rule.grain, rule.law, *dates, rule.rounding, spelled(self.tree)]
+
+
+class Law:
+    """Every version of every rule of the books, checked; `on` picks those of a day."""
+
+    def __init__(self, articles: Sequence[Article], facts: Mapping[str, Fact], parameters: Parameters) -> None:
+        self.articles, self.facts, self.parameters = tuple(articles), facts, parameters
+        self._picks: dict[tuple[int, ...], Pick] = {}
+        self._statutes: dict[tuple[date, date | None], Statute] = {}
+
+    @classmethod
+    def load(cls, books: Sequence[ModuleType], facts: Sequence[Fact], parameters: Parameters) -> "Law":
+        """Load books: overlapping versions, unknown names, cycles and gaps in what a rule reads refuse."""
+        rules = [each for book in books for each in rules_of(book)]
+        if len({book.__name__.rpartition(".")[2] for book in books}) != len(books):
+            raise RuleRefusal("两本规则书同名。")
+        named = by_name(facts)
+        _check_versions(rules)
+        resolver = _Resolver(rules, named, parameters)
+        articles = [resolver.article(each) for each in rules]
+        _check_cycles(articles)
+        _check_cover(articles)
+        return cls(articles, named, parameters)
+
+    def on(self, day: date, known: date | None = None) -> "Statute":
+        """The rules in force on a day and known on `known` (None: all that is known)."""
+        if (day, known) not in self._statutes:
+            best: dict[str, int] = {}
+            for at, article in enumerate(self.articles):
+                rule = article.rule
+                if rule.in_force(day) and (known is None or rule.recorded is None or rule.recorded <= known):
+                    old = best.get(article.name)
+                    if old is None or _recorded(self.articles[old].rule) < _recorded(rule):
+                        best[article.name] = at
+            key = tuple(sorted(best.values()))
+            if key not in self._picks:
+                self._picks[key] = Pick({self.articles[at].name: self.articles[at] for at in key})
+            self._statutes[day, known] = Statute(self, self._picks[key], day, known)
+        return self._statutes[day, known]
+
+
+class Pick:
+    """One choice of versions, shared by all the days that choose it: what is compiled from it is kept here."""
+
+    def __init__(self, picked: dict[str, Article]) -> None:
+        self.articles = _ordered(picked)
+        text = json.dumps([picked[name].spelled() for name in sorted(picked)], ensure_ascii=False)
+        self.hash = hashlib.sha256(text.encode()).hexdigest()
+        self.plans: dict[tuple[str, ...], tuple[Article, ...]] = {}
+        self.compiled: dict[Any, Any] = {}
+
+
+class Statute:
+    """The rules of a day, in an order in which each follows what it reads; `hash` names their content."""
+
+    def __init__(self, law: Law, pick: Pick, day: date, known: date | None) -> None:
+        self.law, self.pick, self.day, self.known = law, pick, day, known
+        self.facts, self.parameters, self.articles = law.facts, law.parameters, pick.articles
+
+    @property
+    def hash(self) -> str:
+        """The digest of every rule in force: its citation, dates, unit, rounding and tree; the same in every process."""
+        return self.pick.hash
+
+    def plan(self, want: Iterable[str] | None = None) -> tuple[Article, ...]:
+        """The articles that the wanted rules need, in order; None wants all."""
+        key = tuple(self.articles) if want is None else tuple(want)
+        if key not in self.pick.plans:
+            needed: set[str] = set()
+            stack = list(key)
+            while stack:
+                name = stack.pop()
+                if name not in self.articles:
+                    raise RuleRefusal(f"{self.day.isoformat()} 没有规则 {name}；名字应写成“书.规则”。")
+                if name not in needed:
+                    needed.add(name)
+                    stack.extend(self.articles[name].reads)
+            self.pick.plans[key] = tuple(each for name, each in self.articles.items() if name in needed)
+        return self.pick.plans[key]
+
+    def leaves(self, op: str, want: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The names of the facts (`fact`) or parameters (`parameter`) that the wanted rules read, sorted."""
+        plan = self.plan(want)
+        return tuple(sorted({each.name for article in plan for each in walk(article.tree) if each.op == op}))
+
+    def decide(self, case: "Case", want: Sequence[str] | None = None) -> "Outcome":
+        """The case reading: one household in plain Python, with its trace."""
+        from minzheng.kernel.rules.case import decide
+
+        return decide(self, case, want)
+
+    def columns(
+        self, persons: "pl.DataFrame", households: "pl.DataFrame", want: Sequence[str]
+    ) -> "tuple[pl.DataFrame, pl.DataFrame]":
+        """The columns reading: all households of two frames at once."""
+        from minzheng.kernel.rules.columns import columns
+
+        return columns(self, persons, households, want)
+
+
+class _Resolver:
+    """Finds what an argument's name means: the same book's rule, a fact, a parameter, another book's rule."""
+
+    def __init__(self, rules: Sequence[Rule], facts: Mapping[str, Fact], parameters: Parameters) -> None:
+        self.rules = {each.qualified: each for each in rules}
+        self.facts, self.parameters = facts, parameters
+        both = sorted(set(facts) & set(parameters.series))
+        if both:
+            raise RuleRefusal(f"{'、'.join(both)} 既是事实又是参数，请改其中一个的名字。")
+        for one in rules:
+            first = self.rules[one.qualified]
+            if (one.unit, one.grain) != (first.unit, first.grain):
+                raise RuleRefusal(f"{one.title}：各版本的单位须相同（{one.unit} 与 {first.unit}）。")
+
+    def article(self, rule: Rule) -> Article:
+        symbols = {name: self.symbol(rule, name) for name in rule.arguments}
+        tree = rule.build(symbols)
+        reads = tuple(sorted({each.name for each in symbols.values() if each.op == "rule"}))
+        return Article(rule, tree, reads, tuple(symbols.values()))
+
+    def symbol(self, rule: Rule, name: str) -> Node:
+        book, _, rest = name.rpartition("__")
+        qualified = f"{book}.{rest}" if book else f"{rule.book}.{name}"
+        if qualified in self.rules:
+            found = self.rules[qualified]
+            return leaf("rule", qualified, found.unit, found.grain)
+        if name in self.facts:
+            fact = self.facts[name]
+            return leaf("fact", name, parse_unit(fact.unit), fact.grain)
+        if name in self.parameters.series:
+            row = self.parameters.series[name][0]
+            unit = parse_unit(row.unit)
+            if isinstance(row.value, tuple) != (unit.base == CODES):
+                raise RuleRefusal(f"{rule.title}：参数 {name} 的一组代码须以“{CODES}”为单位，单个代码以“{CODE}”为单位。")
+            return leaf("parameter", name, unit, "household")
+        raise RuleRefusal(f"{rule.title}：参数 {name} 既不是本书的规则，也不是事实、参数或别书的规则（book__rule）。")
+
+
+def _recorded(rule: Rule) -> date:
+    return rule.recorded or date.min
+
+
+def _check_versions(rules: Sequence[Rule]) -> None:
+    listed = sorted(rules, key=lambda each: (each.qualified, _recorded(each), each.since))
+    for one, two in zip(listed, listed[1:], strict=False):
+        alike = one.qualified == two.qualified and one.recorded == two.recorded
+        if alike and (one.until or FOREVER) > two.since:
+            raise RuleRefusal(f"{two.title}：与 {one.where} 的版本都管 {two.since.isoformat()}；请给旧版本写上 until。")
+
+
+def _check_cycles(articles: Sequence[Article]) -> None:
+    reads: dict[str, set[str]] = {}
+    for article in articles:
+        reads.setdefault(article.name, set()).update(article.reads)
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise RuleRefusal(f"规则互相引用成环：{' → '.join((*path[path.index(name) :], name))}。")
+        if name not in done:
+            for each in sorted(reads[name]):
+                visit(each, (*path, name))
+            done.add(name)
+
+    for name in sorted(reads):
+        visit(name, ())
+
+
+def _check_cover(articles: Sequence[Article]) -> None:
+    """Refuse a rule that is in force on a day on which a rule that it reads is not."""
+    periods: dict[str, list[tuple[date, date]]] = {}
+    for article in articles:
+        periods.setdefault(article.name, []).append((article.rule.since, article.rule.until or FOREVER))
+    for article in articles:
+        for name in article.reads:
+            reached, end = article.rule.since, article.rule.until or FOREVER
+            for since, until in sorted(periods[name]):
+                if since <= reached:
+                    reached = max(reached, until)
+            if reached < end:
+                raise RuleRefusal(f"{article.rule.title}：所读的规则 {name} 在 {reached.isoformat()} 没有版本。")
+
+
+def _ordered(picked: dict[str, Article]) -> dict[str, Article]:
+    order: dict[str, Article] = {}
+
+    def visit(name: str) -> None:
+        if name not in order:
+            for each in picked[name].reads:
+                visit(each)
+            order[name] = picked[name]
+
+    for name in sorted(picked):
+        visit(name)
+    return order

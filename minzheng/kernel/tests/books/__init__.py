@@ -1,0 +1,1 @@
+"""Toy books of law for the tests of the rules."""
