@@ -59,9 +59,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="数据目录(同 MINZHENG_HOME)。")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="数据目录（同 MINZHENG_HOME）。")
 def main(home: Path | None) -> None:
-    """民政平台:一省的人、地、法、钱,一条命令。"""
+    """民政平台：一省的人、地、法、钱，一条命令。"""
     if home is not None:
         os.environ["MINZHENG_HOME"] = str(home.absolute())
 
@@ -72,7 +72,7 @@ def told(error: Exception) -> str:
     if known is not None:
         return known
     path = failures.record(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {logs.describe(error)}")
-    return f"程序出现意外({type(error).__name__}),工作没有完成。详情已记入 {path}。"
+    return f"程序出现意外（{type(error).__name__}），工作没有完成。详情已记入 {path}。"
 
 
 def start(role: str) -> None:
@@ -103,7 +103,7 @@ def emit(obj: Any, json: bool) -> None:
         click.echo(json_format.dumps(obj, ensure_ascii=False, indent=2, default=_plain))
     elif isinstance(obj, dict):
         for key, value in obj.items():
-            click.echo(f"{key}:{value}")
+            click.echo(f"{key}：{value}")
     elif isinstance(obj, list | tuple):
         for line in obj:
             click.echo(line)

@@ -5,8 +5,8 @@ import click
 from minzheng.config.command import start
 
 
-@click.command(help="把数据库的表更新到本版本(由属主角色执行)。")
-@click.option("--check", is_flag=True, help="只检查是否有未执行的迁移;有则退出码为 1。")
+@click.command(help="把数据库的表更新到本版本（由属主角色执行）。")
+@click.option("--check", is_flag=True, help="只检查是否有未执行的迁移；有则退出码为 1。")
 def command(check: bool) -> None:
     start("owner")
     migrate(check)

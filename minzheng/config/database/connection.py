@@ -43,7 +43,7 @@ def role_url(role: str) -> str | None:
 def parameters(role: str) -> dict[str, str]:
     """libpq's parameters for a role (owner, engine or runtime)."""
     if role not in ROLES:
-        raise ConnectionRefusal(f"没有名为“{role}”的数据库角色,只有 {'、'.join(ROLES)}。")
+        raise ConnectionRefusal(f"没有名为“{role}”的数据库角色，只有 {'、'.join(ROLES)}。")
     own, shared = role_url(role), os.environ.get("DATABASE_URL")
     if own:
         return _read(own, f"MINZHENG_{role.upper()}_URL")
@@ -98,6 +98,6 @@ def _read(address: str, source: str) -> dict[str, str]:
         named = conninfo_to_dict(address)
     except psycopg.ProgrammingError as error:
         raise ConnectionRefusal(
-            f"{source} 不是有效的 PostgreSQL 地址。例如:postgresql://用户@主机/库。"
+            f"{source} 不是有效的 PostgreSQL 地址。例如：postgresql://用户@主机/库。"
         ) from error
     return {key: str(value) for key, value in named.items() if value is not None}

@@ -53,7 +53,7 @@ def make(folder: Path, mode: int) -> Path:
             folder.chmod(mode)
     except OSError as error:
         raise HomeRefusal(
-            f"数据目录 {folder} 无法建立({error.strerror})。请用 MINZHENG_HOME 或 --home 指定一个可写的目录。"
+            f"数据目录 {folder} 无法建立（{error.strerror}）。请用 MINZHENG_HOME 或 --home 指定一个可写的目录。"
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise HomeRefusal(f"数据目录 {folder} 不可写。请用 MINZHENG_HOME 或 --home 指定一个可写的目录。")
@@ -112,7 +112,7 @@ def passwords() -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except PermissionError as error:
-        raise HomeRefusal(f"口令文件 {password_file()} 属于另一账户,当前账户不能读取。") from error
+        raise HomeRefusal(f"口令文件 {password_file()} 属于另一账户，当前账户不能读取。") from error
     fields = (line.split(":") for line in lines)
     return {parts[3]: parts[4] for parts in fields if len(parts) == 5}
 

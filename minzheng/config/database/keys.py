@@ -55,15 +55,15 @@ def _problem(path: Path, length: int) -> str | None:
         text = path.read_text("ascii").strip()
         mode = path.stat().st_mode & 0o077
     except FileNotFoundError:
-        return f"缺少密钥 {path}。请从备份恢复;全新的演示环境可运行 minzheng setup 生成。"
+        return f"缺少密钥 {path}。请从备份恢复；全新的演示环境可运行 minzheng setup 生成。"
     except (OSError, UnicodeDecodeError):
-        return f"密钥 {path} 不能读取。请核对文件的属主、权限和内容(应为十六进制数字)。"
+        return f"密钥 {path} 不能读取。请核对文件的属主、权限和内容（应为十六进制数字）。"
     try:
         size = len(bytes.fromhex(text))
     except ValueError:
         return f"密钥 {path} 不是十六进制数字。请从备份恢复。"
     if size < length:
-        return f"密钥 {path} 太短:需要 {length} 字节,实有 {size} 字节。请从备份恢复或更换。"
+        return f"密钥 {path} 太短：需要 {length} 字节，实有 {size} 字节。请从备份恢复或更换。"
     if mode:
         return f"密钥 {path} 对其他账户开放。请执行 chmod 600 {path}。"
     return None

@@ -102,7 +102,7 @@ def stop() -> bool:
             return False
         left = process.end([pid], signal.SIGINT, STOP_PATIENCE)
         if process.end(left, signal.SIGQUIT, STOP_PATIENCE):
-            raise ServerRefusal(f"数据库服务(进程 {pid})没有停下来。请查看 {log_file()}。")
+            raise ServerRefusal(f"数据库服务（进程 {pid}）没有停下来。请查看 {log_file()}。")
         return True
 
 
@@ -131,7 +131,7 @@ def locked() -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() > until:
-                    raise ServerRefusal(f"另一个进程一直占用 {home.lock_file()},请确认后重试。") from error
+                    raise ServerRefusal(f"另一个进程一直占用 {home.lock_file()}，请确认后重试。") from error
                 time.sleep(0.1)
         yield
     finally:
@@ -147,15 +147,15 @@ def _create() -> None:
     runner.own(home.make(draft, 0o700))
     if not runner.reaches(draft):
         raise ServerRefusal(
-            f"数据库账户 {runner.name} 进不了 {draft}(上级目录不许他人通过)。"
-            "请用 MINZHENG_HOME 或 --home 指定别处,例如 /var/lib/minzheng。"
+            f"数据库账户 {runner.name} 进不了 {draft}（上级目录不许他人通过）。"
+            "请用 MINZHENG_HOME 或 --home 指定别处，例如 /var/lib/minzheng。"
         )
     word = home.home() / "initdb.password"
     word.unlink(missing_ok=True)
     with os.fdopen(os.open(word, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secret + "\n")
     runner.own(word)
-    command = [
+    command: list[str | Path] = [
         install / "bin" / "initdb", "-D", draft, "--username", SUPERUSER, "--pwfile", word,
         "--encoding", "UTF8", "--data-checksums", "--locale", "C", "--locale-provider", "builtin",
         "--builtin-locale", "C.UTF-8",
@@ -174,7 +174,7 @@ def _create() -> None:
     finally:
         word.unlink(missing_ok=True)
     if made.returncode:
-        raise ServerRefusal(f"建立数据库失败:{_last(made.stderr)}。目录:{draft}。")
+        raise ServerRefusal(f"建立数据库失败：{_last(made.stderr)}。目录：{draft}。")
     with (draft / "postgresql.conf").open("a") as file:
         file.write("\ninclude 'minzheng.conf'\n")
     draft.rename(home.cluster_folder())
@@ -184,7 +184,7 @@ def _launch() -> None:
     runner, install = account.account(), account.programs()
     runner.own(home.make(home.socket_folder(), 0o700))
     if home.socket_folder().stat().st_uid != runner.uid:
-        raise ServerRefusal(f"套接字目录 {home.socket_folder()} 属于另一账户,请删除它后重试。")
+        raise ServerRefusal(f"套接字目录 {home.socket_folder()} 属于另一账户，请删除它后重试。")
     home.make(home.log_folder(), 0o700)
     process.sweep()
     _configure(runner)
@@ -224,17 +224,17 @@ def _await() -> None:
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise ServerRefusal(
-                    f"{home.password_file()} 中的口令与数据库不符。请恢复该文件,或换一个数据目录。"
+                    f"{home.password_file()} 中的口令与数据库不符。请恢复该文件，或换一个数据目录。"
                 ) from error
         waited = time.monotonic() - began
         seen = seen or process.postmaster() is not None
         if (seen or waited > 5) and process.postmaster() is None:
-            raise ServerRefusal(f"数据库没有启动:{_last(_tail())}。完整日志:{log_file()}。")
+            raise ServerRefusal(f"数据库没有启动：{_last(_tail())}。完整日志：{log_file()}。")
         if waited > PATIENCE:
-            raise ServerRefusal(f"等了 {int(waited)} 秒,数据库仍未就绪。日志:{log_file()}。")
+            raise ServerRefusal(f"等了 {int(waited)} 秒，数据库仍未就绪。日志：{log_file()}。")
         if waited > 10 and not told:
             told = True
-            sys.stderr.write("数据库正在恢复,请稍候……\n")
+            sys.stderr.write("数据库正在恢复，请稍候……\n")
         time.sleep(0.05 if waited < 2 else 0.5)
 
 

@@ -32,7 +32,7 @@ def begin(role: str, make: bool = False) -> None:
     described = connection.settings(role)
     if connection.is_embedded():
         if not make and not server.status().made:
-            raise StartRefusal(f"{home.home()} 中还没有建立平台。请先运行 minzheng setup(或 make run)。")
+            raise StartRefusal(f"{home.home()} 中还没有建立平台。请先运行 minzheng setup（或 make run）。")
         server.ensure()
     if make:
         roles.ensure()
