@@ -66,7 +66,8 @@ def rows() -> list[tuple[str, int, str, str, int, str]]:
             solved = solve(target, {county: people[kind] for county, people in weights.items()})
             table.append((kind, PROVINCE, since, until, target * 100, source))
             table += [
-                (kind, int(county) * 10**6, since, until, yuan * 100, source) for county, yuan in solved.items()
+                (kind, int(county) * 10**6, since, until, yuan * 100, source)
+                for county, yuan in solved.items()
             ]
     return sorted(table, key=lambda row: (row[1], row[0], row[2]))
 

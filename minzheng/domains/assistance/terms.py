@@ -1,9 +1,9 @@
-"""The closed vocabularies of social assistance: the facts its books read, and the words an officer uses for them.
+"""The closed vocabularies of social assistance: the facts its books read, and an officer's words for them.
 
-FACTS is the one authoritative list. A fact's `label` is also the key an officer writes in a case file. Money is whole
-fen; incomes are those of the twelve months before the determination. A fact that nobody knows is None (null), never
-0 and never False; a date that means nothing for a person (the day he took work, when he took none) is null beside a
-bool that says so, and no rule looks at it then.
+FACTS is the one authoritative list. A fact's `label` is also the key an officer writes in a case file. Money
+is whole fen; incomes are those of the twelve months before the determination. A fact that nobody knows is None
+(null), never 0 and never False; a date that means nothing for a person (the day he took work, when he took none)
+is null beside a bool that says so, and no rule looks at it then. Grades of disability: 0 none, 1 gravest, 4.
 """
 
 from minzheng.kernel.facts import Fact
@@ -48,10 +48,10 @@ WHO = (
 )
 
 HEALTH = (
-    Fact("disability_grade", "残疾等级", "码/人", "code", "person", GRADES),
-    Fact("sight_grade", "视力残疾等级", "码/人", "code", "person", GRADES),
-    Fact("limb_grade", "肢体残疾等级", "码/人", "code", "person", GRADES),
-    Fact("mind_grade", "智力或精神残疾等级", "码/人", "code", "person", GRADES),
+    Fact("disability_grade", "残疾等级", "级/人", "int", "person", GRADES),
+    Fact("sight_grade", "视力残疾等级", "级/人", "int", "person", GRADES),
+    Fact("limb_grade", "肢体残疾等级", "级/人", "int", "person", GRADES),
+    Fact("mind_grade", "智力或精神残疾等级", "级/人", "int", "person", GRADES),
     Fact("severe_illness", "重特大疾病", "是否/人", "bool", "person"),
 )
 
@@ -103,7 +103,10 @@ OBLIGOR = (
     Fact("obligor_assets_fit", "义务人财产符合低收入家庭规定", "是否/人", "bool", "person"),
     Fact("incapable", "无民事行为能力", "是否/人", "bool", "person"),
 )
-"""Facts of a legal obligor, read only by the book `obligor`, in which the members of the case are the obligors."""
+"""Facts of a legal obligor, read only by the book `obligor`, whose case has the obligors as members."""
+
+STATUSES = ((0, "无"), (1, "特困"), (2, "低保"), (3, "低保边缘"))
+"""The primary status of a person; the numbers are the order of priority, 0 last (parameters `status_*`)."""
 
 PERSON_FACTS = WHO + HEALTH + INCOMES + EXEMPTIBLE + WORK + SUPPORT
 FACTS = HOUSEHOLD_FACTS + PERSON_FACTS + OBLIGOR
@@ -125,7 +128,7 @@ USUAL: dict[str, object] = {
 
 
 def usual(fact: Fact) -> object:
-    """The value of a fact in an ordinary family: 0 or False unless USUAL says otherwise; a date, relation or birth has none."""
+    """A fact's value in an ordinary family: 0 or False unless USUAL says otherwise; a date or relation has none."""
     if fact.name in USUAL:
         return USUAL[fact.name]
     if fact.kind == "date" or fact.name == "relation":

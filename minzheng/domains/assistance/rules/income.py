@@ -1,0 +1,73 @@
+"""Countable income of a person over the twelve months before (最低生活保障审核确认办法, article 13)."""
+
+from minzheng.kernel.rules import at_least, at_most, rule, where
+
+DIBAO_13 = "民发〔2021〕57号第13条"
+
+
+@rule("工资净收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def wages_net(wages, work_costs, work_cost_cap):
+    """Wages less the necessary costs of working, as far as these may be deducted, and never below nothing."""
+    return at_least(wages - at_most(work_costs, work_cost_cap), 0)
+
+
+@rule("转移净收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def transfers_net(transfers, transfer_payments):
+    """Transfers received less tax, insurance and maintenance paid; may be below nothing."""
+    return transfers - transfer_payments
+
+
+@rule("计入的基础养老金", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def pension_counted(basic_pension, basic_pension_exempt):
+    """The basic pension, unless it is exempt on the day (a dated parameter)."""
+    return where(basic_pension_exempt, 0, basic_pension)
+
+
+@rule("计入的高龄津贴", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def allowance_counted(old_age_allowance, old_age_allowance_exempt):
+    """The old-age allowance, unless the province exempts it."""
+    return where(old_age_allowance_exempt, 0, old_age_allowance)
+
+
+@rule("计入的社会保险待遇", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def insurance_counted(social_insurance, social_insurance_exempt):
+    """Social insurance benefits, unless the province exempts them."""
+    return where(social_insurance_exempt, 0, social_insurance)
+
+
+@rule("刚性支出扣减", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def rigid_deduction(rigid_expense, rigid_cap):
+    """Costs of disability and grave illness, as far as they may be deducted."""
+    return at_most(rigid_expense, rigid_cap)
+
+
+@rule("本人可计收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def own(
+    wages_net,
+    business_net,
+    property_net,
+    transfers_net,
+    other_income,
+    pension_counted,
+    allowance_counted,
+    insurance_counted,
+    rigid_deduction,
+):
+    """All that counts of one person's income; may be below nothing. What `exempt` names never enters."""
+    earned = wages_net + business_net + property_net + transfers_net + other_income
+    return earned + pension_counted + allowance_counted + insurance_counted - rigid_deduction
+
+
+@rule("不计入的收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def exempt(
+    preferential_pension,
+    family_planning_aid,
+    scholarship,
+    bravery_award,
+    social_aid,
+    disability_subsidies,
+    child_subsidy,
+):
+    """What the article leaves out without a time limit; shown beside the income, and read by nothing else."""
+    honours = preferential_pension + family_planning_aid + scholarship + bravery_award
+    return honours + social_aid + disability_subsidies + child_subsidy

@@ -1,0 +1,339 @@
+"""Case files: what an officer writes in YAML, read into plain values, with the line of everything for refusals.
+
+A file holds `标题`, `依据`, perhaps `共同` (what all cases share) and `案例`, a list. A household case states a day, a place,
+facts of the household and of each member by their Chinese labels, and what is expected. A function case names one
+function of the kernel, its inputs and what is expected. Nothing here knows a subject: the facts come from the caller.
+See docs/how-to/write-a-case.md and docs/reference/cases.md.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from minzheng.kernel.casewords import parse
+from minzheng.kernel.errors import Refusal
+from minzheng.kernel.facts import Fact, Value
+
+LARGEST = 2_000_000
+FILE_KEYS = ("标题", "依据", "说明", "共同", "案例")
+SHARED_KEYS = ("日期", "截至", "地区", "未写的事实", "家庭", "成员", "函数", "输入")
+CASE_KEYS = ("名称", "依据", "算式", "说明", "改动", "应得", *SHARED_KEYS)
+AS_USUAL, UNKNOWN = "如常", "未知"
+
+
+class CaseFileRefusal(Refusal):
+    """A case file that cannot be read: the sentence names file, line, key and what to do."""
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One written value and the line it stands on (1-based)."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A mapping as written: keys in order, each with its line and node."""
+
+    items: dict[str, tuple[int, Node]]
+    line: int
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list as written."""
+
+    nodes: list[Node]
+    line: int
+
+
+Node = Scalar | Tree | Items
+
+
+@dataclass(frozen=True)
+class WrittenCase:
+    """One case: values as the facts' kinds ask, what is expected still as text (its kind depends on the rule)."""
+
+    name: str
+    line: int
+    law: str
+    arithmetic: str
+    day: date | None
+    known: date | None
+    area: str
+    household: dict[str, Value]
+    members: list[dict[str, Value]]
+    member_names: list[str]
+    function: str
+    inputs: dict[str, Scalar]
+    expected: dict[str, Scalar | dict[str, Scalar]]
+    expected_lines: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All cases of one file."""
+
+    path: Path
+    title: str
+    law: str
+    cases: list[WrittenCase]
+
+
+def read(path: Path, facts: Iterable[Fact], usual: Callable[[Fact], object]) -> CaseFile:
+    """Read a case file against a list of facts; raises CaseFileRefusal."""
+    return _Reader(path, facts, usual).file()
+
+
+def refuse(path: Path, line: int, sentence: str) -> CaseFileRefusal:
+    """The refusal for a place in a file."""
+    return CaseFileRefusal(f"{path.name} 第{line}行：{sentence}")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """“是不是…？” for the known word most like this one, or a list of all when they are few; "" when neither helps."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, 1, 0.4)
+    close = close or [name for name in names if word and (word in name or name in word)][:1]
+    if close:
+        return f"是不是“{close[0]}”？"
+    return f"可以写：{'、'.join(names)}。" if len(names) <= 16 else ""
+
+
+class _Reader:
+    def __init__(self, path: Path, facts: Iterable[Fact], usual: Callable[[Fact], object]) -> None:
+        self.path, self.usual = path, usual
+        listed = list(facts)
+        self.by_grain = {
+            grain: {key: fact for fact in listed if fact.grain == grain for key in (fact.label, fact.name)}
+            for grain in ("household", "person")
+        }
+
+    def refuse(self, line: int, sentence: str) -> CaseFileRefusal:
+        return refuse(self.path, line, sentence)
+
+    def file(self) -> CaseFile:
+        top = self.tree(document(self.path), FILE_KEYS, "文件")
+        law = self.text(top, "依据")
+        shared = self.tree_at(top, "共同", SHARED_KEYS)
+        nodes = self.items_at(top, "案例")
+        if not nodes:
+            raise self.refuse(top.line, "没有“案例”，或一个案例也没有。请在“案例:”下用“- 名称: …”逐个写出。")
+        cases = [self.case(node, shared, law) for node in nodes]
+        self.different(cases)
+        return CaseFile(self.path, self.text(top, "标题"), law, cases)
+
+    def different(self, cases: Sequence[WrittenCase]) -> None:
+        seen: dict[str, int] = {}
+        for case in cases:
+            if case.name in seen:
+                raise self.refuse(
+                    case.line, f"案例名称“{case.name}”与第{seen[case.name]}行的重复。请换一个名称。"
+                )
+            seen[case.name] = case.line
+
+    def case(self, node: Node, shared: Tree, law: str) -> WrittenCase:
+        own = self.tree(node, CASE_KEYS, "案例")
+        name = self.text(own, "名称")
+        if not name:
+            raise self.refuse(own.line, "案例没有“名称”。请用一句话写明这个案例要说明什么。")
+        both = Tree({**shared.items, **own.items}, own.line)
+        function = self.text(both, "函数")
+        day, known = self.day(both, "日期"), self.day(both, "截至")
+        expected = self.tree_at(both, "应得", None)
+        members, names = ([], []) if function else self.members(both)
+        if not function and day is None:
+            raise self.refuse(
+                own.line, f"案例“{name}”没有“日期”。请写明按哪一天认定，例如 日期: 2024-10-01。"
+            )
+        return WrittenCase(
+            name=name,
+            line=own.line,
+            law=self.text(own, "依据") or law,
+            arithmetic=self.text(own, "算式"),
+            day=day,
+            known=known,
+            area=self.text(both, "地区"),
+            household={} if function else self.household(shared, own, self.assumed(both)),
+            members=members,
+            member_names=names,
+            function=function,
+            inputs={
+                key: self.scalar(node, key)
+                for key, (_, node) in self.tree_at(both, "输入", None).items.items()
+            },
+            expected={key: self.expectation(node, key) for key, (_, node) in expected.items.items()},
+            expected_lines={key: line for key, (line, _) in expected.items.items()},
+        )
+
+    def assumed(self, both: Tree) -> bool:
+        line, node = both.items.get("未写的事实", (both.line, Scalar(UNKNOWN, both.line)))
+        word = self.scalar(node, "未写的事实").text
+        if word not in (AS_USUAL, UNKNOWN):
+            raise self.refuse(line, f"“未写的事实”只能写“{AS_USUAL}”或“{UNKNOWN}”，现写的是“{word}”。")
+        return word == AS_USUAL
+
+    def household(self, shared: Tree, own: Tree, assumed: bool) -> dict[str, Value]:
+        values = self.ordinary("household", assumed)
+        for part in (shared, own):
+            values |= self.facts(self.tree_at(part, "家庭", None), "household", "家庭")
+        return values
+
+    def members(self, both: Tree) -> tuple[list[dict[str, Value]], list[str]]:
+        assumed = self.assumed(both)
+        changes = self.tree_at(both, "改动", None)
+        members, names = [], []
+        for node in self.items_at(both, "成员"):
+            written = self.tree(node, None, "成员")
+            name = self.text(written, "姓名") or f"成员{len(names) + 1}"
+            if name in names:
+                raise self.refuse(written.line, f"成员“{name}”写了两次。请区别姓名，例如“{name}二”。")
+            names.append(name)
+            facts = Tree({key: item for key, item in written.items.items() if key != "姓名"}, written.line)
+            values = self.ordinary("person", assumed) | self.facts(facts, "person", name)
+            members.append(values | self.facts(self.tree_at(changes, name, None), "person", name))
+        for name, (line, _) in changes.items.items():
+            if name not in names:
+                raise self.refuse(line, f"“改动”里的“{name}”不是成员。成员有：{'、'.join(names)}。")
+        return members, names
+
+    def ordinary(self, grain: str, assumed: bool) -> dict[str, Value]:
+        facts = dict.fromkeys(self.by_grain[grain].values())
+        return {fact.name: (self.usual(fact) if assumed else None) for fact in facts}  # type: ignore[misc]
+
+    def facts(self, written: Tree, grain: str, owner: str) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        known = self.by_grain[grain]
+        for key, (line, node) in written.items.items():
+            if key not in known:
+                labels = [fact.label for fact in dict.fromkeys(known.values())]
+                raise self.refuse(line, f"“{owner}”里不认识“{key}”。{nearest(key, labels)}")
+            fact = known[key]
+            if fact.name in values:
+                raise self.refuse(line, f"“{owner}”的“{fact.label}”写了两次（中文名和英文名只写一个）。")
+            values[fact.name] = self.value(self.scalar(node, key), fact)
+        return values
+
+    def value(self, written: Scalar, fact: Fact) -> Value:
+        try:
+            return parse(written.text, fact.kind, fact.words)
+        except Refusal as problem:
+            raise self.refuse(written.line, f"“{fact.label}”写的是“{written.text}”。{problem}") from problem
+
+    def day(self, tree: Tree, key: str) -> date | None:
+        if key not in tree.items:
+            return None
+        written = self.scalar(tree.items[key][1], key)
+        try:
+            value = parse(written.text, "date")
+        except Refusal as problem:
+            raise self.refuse(written.line, f"“{key}”写的是“{written.text}”。{problem}") from problem
+        return value if isinstance(value, date) else None
+
+    def expectation(self, node: Node, key: str) -> Scalar | dict[str, Scalar]:
+        if isinstance(node, Tree):
+            return {name: self.scalar(inner, name) for name, (_, inner) in node.items.items()}
+        return self.scalar(node, key)
+
+    def tree(self, node: Node, keys: Sequence[str] | None, what: str) -> Tree:
+        if not isinstance(node, Tree):
+            raise self.refuse(node.line, f"“{what}”应当是“名称: 值”的若干行。请检查缩进和冒号后的空格。")
+        for key, (line, _) in node.items.items():
+            if keys is not None and key not in keys:
+                raise self.refuse(line, f"“{what}”里不认识“{key}”。{nearest(key, keys)}")
+        return node
+
+    def tree_at(self, tree: Tree, key: str, keys: Sequence[str] | None) -> Tree:
+        line, node = tree.items.get(key, (tree.line, Tree({}, tree.line)))
+        if isinstance(node, Scalar) and not node.text:
+            return Tree({}, line)
+        return self.tree(node, keys, key)
+
+    def items_at(self, tree: Tree, key: str) -> list[Node]:
+        line, node = tree.items.get(key, (tree.line, Items([], tree.line)))
+        if not isinstance(node, Items):
+            raise self.refuse(line, f"“{key}”应当是一个清单。请在下面逐行用“- ”开头写。")
+        return node.nodes
+
+    def scalar(self, node: Node, key: str) -> Scalar:
+        if not isinstance(node, Scalar):
+            raise self.refuse(node.line, f"“{key}”应当只写一个值。请把值写在冒号后面同一行。")
+        return node
+
+    def text(self, tree: Tree, key: str) -> str:
+        return self.scalar(tree.items[key][1], key).text.strip() if key in tree.items else ""
+
+
+def document(path: Path) -> Node:
+    """The YAML of a file with lines and every scalar as text; raises CaseFileRefusal."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise CaseFileRefusal(f"读不了文件 {path}：{problem.strerror}。请检查路径和权限。") from problem
+    if len(data) > LARGEST:
+        raise CaseFileRefusal(
+            f"{path.name} 有 {len(data)} 字节，超过案例文件的上限 {LARGEST}。请拆成几个文件。"
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = data[: problem.start].count(b"\n") + 1
+        raise refuse(path, line, "不是 UTF-8 编码的文字。请用 UTF-8 重新保存。") from problem
+    try:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        if node is None:
+            raise refuse(path, 1, "文件是空的。写法见 docs/how-to/write-a-case.md。")
+        return _node(path, node, set())
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        raise refuse(path, mark.line + 1 if mark else 1, f"不是合格的 YAML（{_why(problem)}）。") from problem
+    except yaml.YAMLError as problem:
+        raise refuse(path, 1, "有不能用的控制字符。请用纯文本编辑器重新保存。") from problem
+    except RecursionError as problem:
+        raise refuse(path, 1, "嵌套太深。请按 docs/how-to/write-a-case.md 的层次写。") from problem
+
+
+def _why(problem: yaml.MarkedYAMLError) -> str:
+    text = str(problem.problem or "")
+    hints = {
+        "\\t": "缩进不能用制表符，请用空格",
+        "mapping values": "这一行多了一个冒号，含冒号的文字请加引号",
+        "expected ',' or": "花括号或方括号里少了逗号或没有收尾",
+        "expected <block end>": "缩进没有对齐",
+        "undefined alias": "用了没有定义的别名，文字以 * 开头时请加引号",
+        "end of stream": "引号或括号没有收尾",
+        "could not find expected ':'": "这一行少了冒号",
+    }
+    return next((hint for mark, hint in hints.items() if mark in text), "请检查缩进、冒号和引号")
+
+
+def _node(path: Path, node: yaml.Node, open_nodes: set[int]) -> Node:
+    line = node.start_mark.line + 1
+    if id(node) in open_nodes:
+        raise refuse(path, line, "同一段用别名写了两次。请不要用 & 和 *，照写一遍。")
+    open_nodes.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        return Scalar(node.value, line)
+    if isinstance(node, yaml.SequenceNode):
+        return Items([_node(path, inner, open_nodes) for inner in node.value], line)
+    items: dict[str, tuple[int, Node]] = {}
+    for key_node, value in node.value:
+        at = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise refuse(path, at, "冒号左边只能是一个名称。")
+        if key_node.value in items:
+            raise refuse(
+                path,
+                at,
+                f"“{key_node.value}”写了两次（前一次在第{items[key_node.value][0]}行）。请删去一个。",
+            )
+        items[key_node.value] = (at, _node(path, value, open_nodes))
+    return Tree(items, line)
