@@ -44,5 +44,5 @@ def age_on(born: date, day: date, feb29: LeapDay = "03-01", reached: Reached = "
 
 
 def _before(born: date, day: date, years: int, feb29: LeapDay, late: timedelta) -> int:
-    # Counted from the next day, a birthday on 31 December is completed in the new year: look one further back.
+    # Counted from the next day, a birthday on 31 December is completed in the new year: look further back.
     return years - 1 if years == 1 or birthday(born, years - 1, feb29) + late <= day else years - 2

@@ -35,7 +35,8 @@ def subtree(code: int) -> tuple[int, int]:
 def ancestors(code: int) -> tuple[int, ...]:
     """The area itself, then each area above it by prefix, nearest first."""
     own = level(code)
-    return (code, *(code - code % _WIDTHS[number - 1] for number in range(own - 1, 0, -1)))
+    above = (code - code % _WIDTHS[number - 1] for number in range(own - 1, 0, -1))
+    return tuple(dict.fromkeys((code, *above)))  # a code may skip a level, which is then not there
 
 
 def contains(outer: int, inner: int) -> bool:

@@ -82,10 +82,10 @@ def yuan(fen: Fen) -> str:
 
 
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
-_AMOUNT = re.compile(rf"(?P<sign>[-+]?)[¥]?(?P<number>{_DIGITS}(?:\.\d+)?)(?:(?P<scale>[万亿]?)元?[整正]?)")
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
+_AMOUNT = re.compile(rf"(?P<sign>[-+]?)[¥]?(?P<number>{_DIGITS}(?:\.[0-9]+)?)(?P<scale>[万亿]?)元?[整正]?")
 _SPOKEN = re.compile(
-    rf"(?P<sign>[-+]?)(?:(?P<yuan>{_DIGITS})元)?(?:(?P<jiao>\d)角)?(?:(?P<fen>\d)分)?[整正]?"
+    rf"(?P<sign>[-+]?)(?:(?P<yuan>{_DIGITS})元)?(?:(?P<jiao>[0-9])角)?(?:(?P<fen>[0-9])分)?[整正]?"
 )
 
 
@@ -93,10 +93,11 @@ def parse_yuan(text: str) -> Fen:
     """An amount as people type it, in yuan, to whole fen; raises MoneyRefusal.
 
     Reads `1234.5`, `1,234.50`, full-width digits and marks, `¥`, `人民币`, `元`, `万元`, `亿元` and
-    `12元5角3分`. Refuses what is not whole fen rather than rounding it, and separators that do not part thousands.
+    `12元5角3分`. Refuses what is not whole fen rather than rounding it, separators that do not part
+    thousands, and digits parted by a space.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).removeprefix("人民币")
-    plain = plain.replace("圆", "元").replace("−", "-").replace("￥", "¥")
+    folded = re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", unicodedata.normalize("NFKC", text))
+    plain = folded.removeprefix("人民币").replace("圆", "元").replace("−", "-").replace("￥", "¥")
     if not re.search(r"[0-9]", plain):
         raise MoneyRefusal("金额里没有数字，请按元填写，如 1,234.50。")
     if match := _AMOUNT.fullmatch(plain):

@@ -28,7 +28,7 @@ PERIOD_UNITS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 REFERENCE = Path(__file__).resolve().parents[2] / "data" / "reference"
 NATIONAL = REFERENCE / "cn_holidays_2004_2026.json"
 _DAY = timedelta(days=1)
-# Rest days that the holiday regulation (revised 2024) ties to the solar calendar: known before a calendar is out.
+# Rest days that the holiday regulation (revised 2024) ties to the solar calendar: known in any year.
 _FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 # The calendar of year Y+1 has several times settled 29 to 31 December of year Y (2007, 2018, 2022).
 _SETTLED_UNTIL = (12, 28)
