@@ -31,7 +31,8 @@ class Commands(click.Group):
     """Subcommands found by file name, imported when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(entry.name for entry in pkgutil.iter_modules(__path__) if entry.name != "tests")
+        names = (entry.name for entry in pkgutil.iter_modules(__path__))
+        return sorted(name for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
@@ -59,7 +60,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="数据目录（同 MINZHENG_HOME）。")
+@click.option("--home", type=click.Path(path_type=Path), help="数据目录（同 MINZHENG_HOME）。")
 def main(home: Path | None) -> None:
     """民政平台：一省的人、地、法、钱，一条命令。"""
     if home is not None:

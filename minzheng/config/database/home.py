@@ -53,7 +53,7 @@ def make(folder: Path, mode: int) -> Path:
             folder.chmod(mode)
     except OSError as error:
         raise HomeRefusal(
-            f"数据目录 {folder} 无法建立（{error.strerror}）。请用 MINZHENG_HOME 或 --home 指定一个可写的目录。"
+            f"数据目录 {folder} 无法建立（{error.strerror}）。请用 MINZHENG_HOME 或 --home 指定可写的目录。"
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise HomeRefusal(f"数据目录 {folder} 不可写。请用 MINZHENG_HOME 或 --home 指定一个可写的目录。")
