@@ -1,6 +1,6 @@
 """Rules: the law as small functions, their trees, and the readings of the trees.
 
-    from minzheng.kernel.rules import Law, Case, rule, where, total, …
+from minzheng.kernel.rules import Law, Case, rule, where, total, …
 """
 
 from minzheng.kernel.rules.case import Case, Input, Outcome, Step

@@ -112,7 +112,9 @@ class Outcome:
         if each.grain == "person" and member is None:
             value: Any = [person.get(each.name) for person in self.members]
         else:
-            value = (self.members[member] if member is not None and each.grain == "person" else self.house).get(each.name)
+            value = (
+                self.members[member] if member is not None and each.grain == "person" else self.house
+            ).get(each.name)
         words = self.statute.facts[each.name].words if each.op == "fact" else ()
         row = self.parameters.get(each.name) if each.op == "parameter" else None
         return Input(each.name, label, value, value_text(value, each.unit, words), row.source if row else "")
@@ -133,7 +135,7 @@ def decide(statute: Statute, case: Case, want: Sequence[str] | None = None) -> O
         name = article.name
         reader = readers.get(name)
         if reader is None:
-            reader = readers[name] = compiled(article.tree, article.rule)
+            reader = readers[name] = compiled(article.tree)
         try:
             if article.rule.grain == "person":
                 for member in members:
@@ -193,14 +195,13 @@ def formula_of(statute: Statute, article: Article) -> str:
     """The rule's formula in Chinese, made once."""
     made: dict[str, str] = statute.pick.compiled.setdefault("formula", {})
     if article.name not in made:
-        made[article.name] = formula(article.tree, lambda each: label_of(statute, each), article.rule.rounding)
+        made[article.name] = formula(article.tree, lambda each: label_of(statute, each))
     return made[article.name]
 
 
-def compiled(root: Node, rule: Rule) -> Reader:
+def compiled(root: Node) -> Reader:
     """A tree as nested closures."""
-    rounding = rule.rounding or ""
-    args = [compiled(each, rule) for each in root.args]
+    args = [compiled(each) for each in root.args]
     op = root.op
     if op == "const":
         constant = root.value
@@ -210,9 +211,9 @@ def compiled(root: Node, rule: Rule) -> Reader:
     if op in ("total", "count", "any", "all", "max_of", "min_of"):
         return _over(exact.OVER[op], args[0])
     if op in ("divide", "scale", "times"):
-        return _with(exact.WITH[op], args[0], root.value, rounding)
+        return _with(exact.WITH[op], args[0], root.value, root.name)
     if op == "quotient":
-        return _quotient(args[0], args[1], rounding)
+        return _quotient(args[0], args[1], root.name)
     if op == "where":
         return _where(*args)
     if len(args) == 1:
@@ -242,7 +243,9 @@ def _many(apply: Callable[..., Any], args: list[Reader]) -> Reader:
 
 
 def _where(condition: Reader, then: Reader, otherwise: Reader) -> Reader:
-    return lambda house, member: exact.where(condition(house, member), then(house, member), otherwise(house, member))
+    return lambda house, member: exact.where(
+        condition(house, member), then(house, member), otherwise(house, member)
+    )
 
 
 def _with(apply: Callable[[Any, int, str], Any], arg: Reader, value: int, rounding: str) -> Reader:

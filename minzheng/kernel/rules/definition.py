@@ -75,11 +75,13 @@ class Rule:
         unused = sorted(each.name.split(".")[-1] for each in given if id(each) not in used)
         if unused:
             raise RuleRefusal(f"参数 {'、'.join(unused)} 没有用到。")
-        divides = any(each.op in ("divide", "quotient") for each in nodes)
+        divides = [each for each in nodes if each.op in ("divide", "quotient")]
         if divides and self.rounding is None:
             raise RuleRefusal("正文有除法，须声明 rounding。")
         if self.rounding is not None and not divides:
             raise RuleRefusal("正文没有除法，不应声明 rounding。")
+        for each in divides:
+            each.name = self.rounding or ""
         return result
 
 
@@ -109,7 +111,9 @@ def rule(
         place = f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}"
         title = f"规则 {book}.{name}（{label}，{place}）"
         try:
-            made = _declared(body, book, name, label, unit, law, rounding, grain, place, (since, until, recorded))
+            made = _declared(
+                body, book, name, label, unit, law, rounding, grain, place, (since, until, recorded)
+            )
         except RuleRefusal as refusal:
             raise RuleRefusal(f"{title}：{refusal}") from None
         shelf = body.__globals__.setdefault(SHELF, [])
@@ -143,14 +147,18 @@ def _declared(
     if since is None or (until is not None and until <= since):
         raise RuleRefusal("生效日须有，且早于失效日。")
     parameters = inspect.signature(body).parameters.values()
-    if any(each.kind is not each.POSITIONAL_OR_KEYWORD or each.default is not each.empty for each in parameters):
+    if any(
+        each.kind is not each.POSITIONAL_OR_KEYWORD or each.default is not each.empty for each in parameters
+    ):
         raise RuleRefusal("规则的参数只写名字。")
     check_source(body)
     measured = parse_unit(unit)
     doc = inspect.getdoc(body) or ""
     names = tuple(each.name for each in parameters)
     settled: Grain = grain or measured.grain
-    return Rule(book, name, label, measured, settled, law, since, until, recorded, rounding, doc, names, place, body)
+    return Rule(
+        book, name, label, measured, settled, law, since, until, recorded, rounding, doc, names, place, body
+    )
 
 
 def _day(given: str | date | None) -> date | None:

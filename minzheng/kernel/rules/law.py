@@ -38,13 +38,24 @@ class Article:
         """What the hash covers: citation, dates, unit, rounding and tree."""
         rule = self.rule
         dates = [str(each) for each in (rule.since, rule.until, rule.recorded)]
-        return [self.name, rule.label, str(rule.unit), rule.grain, rule.law, *dates, rule.rounding, spelled(self.tree)]
+        return [
+            self.name,
+            rule.label,
+            str(rule.unit),
+            rule.grain,
+            rule.law,
+            *dates,
+            rule.rounding,
+            spelled(self.tree),
+        ]
 
 
 class Law:
     """Every version of every rule of the books, checked; `on` picks those of a day."""
 
-    def __init__(self, articles: Sequence[Article], facts: Mapping[str, Fact], parameters: Parameters) -> None:
+    def __init__(
+        self, articles: Sequence[Article], facts: Mapping[str, Fact], parameters: Parameters
+    ) -> None:
         self.articles, self.facts, self.parameters = tuple(articles), facts, parameters
         self._picks: dict[tuple[int, ...], Pick] = {}
         self._statutes: dict[tuple[date, date | None], Statute] = {}
@@ -172,9 +183,13 @@ class _Resolver:
             row = self.parameters.series[name][0]
             unit = parse_unit(row.unit)
             if isinstance(row.value, tuple) != (unit.base == CODES):
-                raise RuleRefusal(f"{rule.title}：参数 {name} 的一组代码须以“{CODES}”为单位，单个代码以“{CODE}”为单位。")
+                raise RuleRefusal(
+                    f"{rule.title}：参数 {name} 的一组代码须以“{CODES}”为单位，单个代码以“{CODE}”为单位。"
+                )
             return leaf("parameter", name, unit, "household")
-        raise RuleRefusal(f"{rule.title}：参数 {name} 既不是本书的规则，也不是事实、参数或别书的规则（book__rule）。")
+        raise RuleRefusal(
+            f"{rule.title}：参数 {name} 既不是本书的规则，也不是事实、参数或别书的规则（book__rule）。"
+        )
 
 
 def _recorded(rule: Rule) -> date:
@@ -186,7 +201,9 @@ def _check_versions(rules: Sequence[Rule]) -> None:
     for one, two in zip(listed, listed[1:], strict=False):
         alike = one.qualified == two.qualified and one.recorded == two.recorded
         if alike and (one.until or FOREVER) > two.since:
-            raise RuleRefusal(f"{two.title}：与 {one.where} 的版本都管 {two.since.isoformat()}；请给旧版本写上 until。")
+            raise RuleRefusal(
+                f"{two.title}：与 {one.where} 的版本都管 {two.since.isoformat()}；请给旧版本写上 until。"
+            )
 
 
 def _check_cycles(articles: Sequence[Article]) -> None:
@@ -219,7 +236,9 @@ def _check_cover(articles: Sequence[Article]) -> None:
                 if since <= reached:
                     reached = max(reached, until)
             if reached < end:
-                raise RuleRefusal(f"{article.rule.title}：所读的规则 {name} 在 {reached.isoformat()} 没有版本。")
+                raise RuleRefusal(
+                    f"{article.rule.title}：所读的规则 {name} 在 {reached.isoformat()} 没有版本。"
+                )
 
 
 def _ordered(picked: dict[str, Article]) -> dict[str, Article]:

@@ -30,10 +30,10 @@ def missing_facts(outcome: "Outcome", name: str, member: int | None) -> tuple[Mi
         at = at if article.rule.grain == "person" else None
         if (rule, at) not in done:
             done.add((rule, at))
-            follow(article.tree, at, rule)
+            follow(article.tree, at)
 
-    def follow(each: Node, at: int | None, rule: str) -> None:
-        if _value(outcome, each, at, rule) is not None:
+    def follow(each: Node, at: int | None) -> None:
+        if _value(outcome, each, at) is not None:
             return
         if each.op == "fact":
             label = outcome.statute.facts[each.name].label
@@ -42,24 +42,24 @@ def missing_facts(outcome: "Outcome", name: str, member: int | None) -> tuple[Mi
             follow_rule(each.name, at)
         elif each.op in OVER:
             for member_at in range(len(outcome.members)):
-                follow(each.args[0], member_at, rule)
+                follow(each.args[0], member_at)
         else:
-            for arg in _relevant(outcome, each, at, rule):
-                follow(arg, at, rule)
+            for arg in _relevant(outcome, each, at):
+                follow(arg, at)
 
     follow_rule(name, member)
     return tuple(found)
 
 
-def _relevant(outcome: "Outcome", each: Node, at: int | None, rule: str) -> tuple[Node, ...]:
+def _relevant(outcome: "Outcome", each: Node, at: int | None) -> tuple[Node, ...]:
     if each.op != "where":
         return each.args
-    condition = _value(outcome, each.args[0], at, rule)
+    condition = _value(outcome, each.args[0], at)
     return each.args if condition is None else (each.args[1] if condition else each.args[2],)
 
 
-def _value(outcome: "Outcome", each: Node, at: int | None, rule: str) -> Any:
+def _value(outcome: "Outcome", each: Node, at: int | None) -> Any:
     from minzheng.kernel.rules.case import compiled
 
-    reader = compiled(each, outcome.statute.articles[rule].rule)
+    reader = compiled(each)
     return reader(outcome.house, outcome.house if at is None else outcome.members[at])

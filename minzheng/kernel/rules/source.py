@@ -43,7 +43,11 @@ def check_source(function: Callable[..., object]) -> None:
     if not isinstance(tree, ast.FunctionDef):
         raise RuleRefusal("规则须用 def 写成函数。")
     body = list(tree.body)
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+    if (
+        isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    ):
         body = body[1:]
     if not body or not isinstance(body[-1], ast.Return):
         raise RuleRefusal("规则的最后一句须是 return。")
@@ -52,7 +56,11 @@ def check_source(function: Callable[..., object]) -> None:
         raise RuleRefusal(f"规则正文有 {lines} 行，最多 {LINES} 行；请拆成几条规则。")
     first = function.__code__.co_firstlineno - 1
     known = {each.arg for each in tree.args.args} | {
-        target.id for each in body if isinstance(each, ast.Assign) for target in each.targets if isinstance(target, ast.Name)
+        target.id
+        for each in body
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Name)
     }
     for statement in body:
         for part in ast.walk(statement):

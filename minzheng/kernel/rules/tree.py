@@ -33,7 +33,8 @@ class Node:
     """One place in a tree: an operation on other nodes, or a leaf (a fact, a rule, a parameter, a constant).
 
     op: what is done; args: on what; unit: None for the constants 0 and 1; scale: 1, or the power of ten thousand by
-    which the value is multiplied; grain: case, household or person; name: of a leaf; value: of a constant or factor.
+    which the value is multiplied; grain: case, household or person; name: of a leaf, or the rounding of a division; value: of a
+    constant, a factor or a divisor.
     """
 
     __slots__ = ("args", "grain", "name", "op", "scale", "unit", "value")
@@ -110,7 +111,9 @@ class Node:
         raise RuleRefusal("规则里没有这种运算：除法请用 monthly、rounded 或 divided，其余请用规则的动词。")
 
     __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = _refuse
-    __iter__ = __len__ = __getitem__ = __int__ = __float__ = __index__ = __abs__ = __round__ = __contains__ = _refuse
+    __iter__ = __len__ = __getitem__ = __int__ = __float__ = __index__ = __abs__ = __round__ = (
+        __contains__
+    ) = _refuse
 
 
 def node(value: object) -> Node:

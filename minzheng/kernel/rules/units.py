@@ -9,7 +9,7 @@ A unit is written `分/户·年`: a base, and after the slash what it is counted
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.facts import Grain
@@ -50,12 +50,12 @@ class Unit:
         return "household" if "户" in self.per else "case"
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse_unit(text: str) -> Unit:
     """Read `分/户·月`; an empty part refuses."""
     base, slash, rest = text.partition("/")
     per = rest.split("·") if slash else []
-    if not base or any(not part for part in per) or len(set(per)) != len(per) or HOLDERS <= set(per):
+    if not base or any(not part for part in per) or len(set(per)) != len(per) or set(per) >= HOLDERS:
         raise RuleRefusal(f"单位“{text}”写法不合格：应如“分/户·月”，人与户只能有一个。")
     return Unit(base, frozenset(per))
 

@@ -10,12 +10,9 @@ from minzheng.kernel.rules.units import (
     CODE,
     CODES,
     DATE,
-    MONEY,
     RATIO,
-    HOLDERS,
     RuleRefusal,
     Unit,
-    alike,
     quotient,
     summed,
 )
@@ -69,7 +66,9 @@ def monthly(value: Node) -> Node:
     """A twelfth of a yearly value, rounded as the rule declares."""
     _period(value, "年", "monthly")
     assert value.unit is not None
-    return Node("divide", (value,), Unit(value.unit.base, (value.unit.per - {"年"}) | {"月"}), value=12 * value.scale)
+    return Node(
+        "divide", (value,), Unit(value.unit.base, (value.unit.per - {"年"}) | {"月"}), value=12 * value.scale
+    )
 
 
 def yearly(value: Node) -> Node:
@@ -105,7 +104,9 @@ def rounded_to(value: Node, step: Node) -> Node:
     """A value as a whole multiple of `step` (a parameter, such as ten fen), rounded as the rule declares."""
     if step.unit is None or value.unit is None or step.unit.base != value.unit.base or step.scale != 1:
         raise RuleRefusal("rounded_to 的第二项须是同类单位的参数，例如“分”。")
-    whole = Node("quotient", (value, rescale(step, value.scale)) if value.scale > 1 else (value, step), value.unit)
+    whole = Node(
+        "quotient", (value, rescale(step, value.scale)) if value.scale > 1 else (value, step), value.unit
+    )
     return Node("mul", (whole, step), value.unit)
 
 
@@ -120,7 +121,9 @@ def divided(value: Node, by: Node) -> Node:
         return Node("quotient", (rescale(left, 10_000), right), unit, scale=10_000)
     if by.scale > value.scale:
         value = rescale(value, by.scale // value.scale)
-    return Node("quotient", (value, rescale(by, value.scale // by.scale) if by.scale < value.scale else by), unit)
+    return Node(
+        "quotient", (value, rescale(by, value.scale // by.scale) if by.scale < value.scale else by), unit
+    )
 
 
 def total(value: Node, among: Node | None = None) -> Node:

@@ -15,20 +15,33 @@ INFIX = {
     "add": "＋", "sub": "－", "mul": "×", "lt": "＜", "le": "≤", "gt": "＞", "ge": "≥", "eq": "＝", "ne": "≠",
     "and": " 且 ", "or": " 或 ", "in": " 属于 ",
 }  # fmt: skip
-BINDING = {"or": 1, "and": 2, "in": 4, "lt": 4, "le": 4, "gt": 4, "ge": 4, "eq": 4, "ne": 4, "add": 5, "sub": 5, "mul": 6}
+BINDING = {
+    "or": 1,
+    "and": 2,
+    "in": 4,
+    "lt": 4,
+    "le": 4,
+    "gt": 4,
+    "ge": 4,
+    "eq": 4,
+    "ne": 4,
+    "add": 5,
+    "sub": 5,
+    "mul": 6,
+}
 WHOLE = 9
 
 
-def formula(root: Node, label_of: LabelOf, rounding: str | None = None) -> str:
+def formula(root: Node, label_of: LabelOf) -> str:
     """The formula of a tree, with the labels of what it reads."""
-    return _text(root, label_of, ROUNDING_WORDS.get(rounding or "", ""))[0]
+    return _text(root, label_of)[0]
 
 
-def _text(root: Node, label_of: LabelOf, rounding: str) -> tuple[str, int]:
+def _text(root: Node, label_of: LabelOf) -> tuple[str, int]:
     """The text and how tightly it binds."""
 
     def part(each: Node, above: int = 0) -> str:
-        text, binding = _text(each, label_of, rounding)
+        text, binding = _text(each, label_of)
         return f"（{text}）" if binding < above else text
 
     op, args = root.op, root.args
@@ -41,11 +54,11 @@ def _text(root: Node, label_of: LabelOf, rounding: str) -> tuple[str, int]:
         right = binding + (op in ("sub", "lt", "le", "gt", "ge", "eq", "ne", "in"))
         return part(args[0], binding) + INFIX[op] + part(args[1], right), binding
     if op == "scale":
-        return _text(args[0], label_of, rounding)
+        return _text(args[0], label_of)
     if op == "where":
         return _cases(root, part), WHOLE if args[0].op == "const" else 0
     if op in ("divide", "quotient", "times"):
-        return _arithmetic(root, part, rounding), 6
+        return _arithmetic(root, part), 6
     return _function(root, part), WHOLE
 
 
@@ -54,7 +67,8 @@ def _cases(root: Node, part: Callable[..., str]) -> str:
     return f"{part(condition, 1)} 时为 {part(then, 1)}，否则为 {part(otherwise, 1)}"
 
 
-def _arithmetic(root: Node, part: Callable[..., str], rounding: str) -> str:
+def _arithmetic(root: Node, part: Callable[..., str]) -> str:
+    rounding = ROUNDING_WORDS.get(root.name, "")
     first = part(root.args[0], 6)
     if root.op == "times":
         return f"{first}×{root.value}"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from minzheng.kernel.facts import Fact
-from minzheng.kernel.parameters import Parameter, ParameterValue, Parameters
+from minzheng.kernel.parameters import Parameter, Parameters, ParameterValue
 from minzheng.kernel.rules import Case, Law
 from minzheng.kernel.tests.books import toy
 
@@ -14,7 +14,14 @@ FACTS = (
     Fact("area", "居住地", "码/户", "code", "household"),
     Fact("deposits", "存款", "分/户", "money", "household"),
     Fact("vehicles", "车辆", "辆/户", "int", "household"),
-    Fact("relation", "与户主关系", "码/人", "code", "person", ((0, "户主"), (1, "配偶"), (2, "子"), (8, "其他"))),
+    Fact(
+        "relation",
+        "与户主关系",
+        "码/人",
+        "code",
+        "person",
+        ((0, "户主"), (1, "配偶"), (2, "子"), (8, "其他")),
+    ),
     Fact("born", "出生日期", "日期/人", "date", "person"),
     Fact("living_together", "长期共同居住", "是否/人", "bool", "person"),
     Fact("imprisoned", "服刑", "是否/人", "bool", "person"),
@@ -25,10 +32,18 @@ FACTS = (
 
 
 def row(
-    name: str, label: str, unit: str, value: ParameterValue, area: int = YUNNAN, since: date = date(2019, 1, 1), **more: date
+    name: str,
+    label: str,
+    unit: str,
+    value: ParameterValue,
+    area: int = YUNNAN,
+    since: date = date(2019, 1, 1),
+    **more: date,
 ) -> Parameter:
     """A row of a toy parameter."""
-    return Parameter(name, label, unit, area, since, more.get("until"), value, "玩具文件", more.get("recorded"), "toy")
+    return Parameter(
+        name, label, unit, area, since, more.get("until"), value, "玩具文件", more.get("recorded"), "toy"
+    )
 
 
 def parameters() -> Parameters:
@@ -63,6 +78,13 @@ def household() -> Case:
         [
             {**head, "wages": 500000, "work_costs": 20000, "pension": 130000},
             {**head, "relation": 1, "born": date(1970, 2, 28), "wages": 0, "work_costs": 0, "pension": 0},
-            {**head, "relation": 8, "living_together": False, "wages": 9000000, "work_costs": 0, "pension": 0},
+            {
+                **head,
+                "relation": 8,
+                "living_together": False,
+                "wages": 9000000,
+                "work_costs": 0,
+                "pension": 0,
+            },
         ],
     )

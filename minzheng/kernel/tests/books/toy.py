@@ -1,6 +1,18 @@
 """A toy book: members, income, eligibility and an amount."""
 
-from minzheng.kernel.rules import age, any_of, at_least, count, monthly, one_of, rule, share, total, where, yearly
+from minzheng.kernel.rules import (
+    age,
+    any_of,
+    at_least,
+    count,
+    monthly,
+    one_of,
+    rule,
+    share,
+    total,
+    where,
+    yearly,
+)
 
 LAW = "玩具法 §1"
 
