@@ -39,7 +39,7 @@ month: .venv/run.stamp ## Run one month's payments with the demonstration's unat
 test: check ## Run every check and every test on a real PostgreSQL and a real browser.
 	@if .ci/browser; then $(BIN)/pytest; else $(BIN)/pytest -m "not page"; .ci/browser --remind; fi
 
-check: .venv/test.stamp ## Check format, lint, types, the import contracts and the promises of the tree (no database).
+check: .venv/test.stamp ## Check format, lint, types, the import contracts and the promises of the tree.
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy

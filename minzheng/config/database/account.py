@@ -55,9 +55,14 @@ class Account:
 
 
 def account() -> Account:
-    """The account that the server runs under; as root it is made when it is missing."""
+    """The account that the server runs under; as root it is made when it is missing.
+
+    A cluster that somebody else made is served under that somebody's account, whoever root acts for.
+    """
     if not home.is_root():
         return _entry(os.geteuid())
+    if home.cluster_folder().exists() and (owner := home.cluster_folder().stat().st_uid) != 0:
+        return _entry(owner)
     try:
         return _named(NAME)
     except KeyError:
@@ -133,6 +138,6 @@ def _named(name: str) -> Account:
 
 def _entry(uid: int) -> Account:
     try:
-        return Account(pwd.getpwuid(uid).pw_name, uid, os.getegid())
+        return _named(pwd.getpwuid(uid).pw_name)
     except KeyError:  # containers run under numbers that have no name
         return Account(str(uid), uid, os.getegid())

@@ -55,6 +55,8 @@ def make(folder: Path, mode: int) -> Path:
         raise HomeRefusal(
             f"数据目录 {folder} 无法建立（{error.strerror}）。请用 MINZHENG_HOME 或 --home 指定可写的目录。"
         ) from error
+    if not is_root() and folder.stat().st_uid != os.geteuid():
+        raise HomeRefusal(f"数据目录 {folder} 属于另一账户。请用 MINZHENG_HOME 或 --home 指定自己的目录。")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise HomeRefusal(f"数据目录 {folder} 不可写。请用 MINZHENG_HOME 或 --home 指定一个可写的目录。")
     return folder

@@ -32,6 +32,8 @@ def make() -> list[Path]:
     """Make the keys that are missing; returns what was made. An existing file is never touched."""
     made = []
     for path, length in places().items():
+        if path.exists():
+            continue
         home.make(path.parent, 0o700)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
