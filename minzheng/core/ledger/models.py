@@ -112,6 +112,7 @@ class Attempt(models.Model):
     amount = models.BigIntegerField()
     code = models.CharField(max_length=4, default="")
     answered_on = models.DateField(null=True)
+    area = models.BigIntegerField()
 
     class Meta:
         constraints = [

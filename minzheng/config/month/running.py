@@ -1,0 +1,227 @@
+"""The stages of a month's run, in their order."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from minzheng.config.month.sources import Sources
+from minzheng.core.benefits import actions, determining, due, runs
+from minzheng.core.benefits.actor import ScopeLike
+from minzheng.core.benefits.runs import MonthRun
+from minzheng.core.ledger import answering, bankfile, cutting, filing, reconciling
+from minzheng.core.ledger.reconciling import Reconciliation
+from minzheng.kernel.errors import Refusal
+from minzheng.kernel.periods import Month
+
+COUNTY_SPAN = 999_999
+Tell = Callable[[str, int, int], None]
+"""Progress: stage, chunks done, chunks in all."""
+
+
+class BankRefusal(Refusal):
+    """The stand-in bank did not do its work."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Approvers:
+    """Who acts where nobody attends; the demonstration only. `officers` confirm changes, `first` and `second` approve."""
+
+    officers: Sequence[ScopeLike]
+    first: Sequence[ScopeLike]
+    second: Sequence[ScopeLike]
+
+
+@dataclass
+class Report:
+    """What a run did and what it waits for. `state`: done, waiting_people, waiting_bank."""
+
+    month: str
+    sequence: int = 0
+    state: str = "done"
+    stages: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)
+    plans: dict[str, int] = field(default_factory=dict)
+    payments: dict[str, int] = field(default_factory=dict)
+    amounts: dict[str, int] = field(default_factory=dict)
+    findings: int = 0
+    waiting: list[str] = field(default_factory=list)
+    ledger: Reconciliation | None = None
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """No progress shown."""
+
+
+def run(
+    month: Month,
+    bank_dir: Path,
+    sources: Sources,
+    unattended: Approvers | None = None,
+    freeze: bool = False,
+    bank: bool = True,
+    tell: Tell = silent,
+) -> Report:
+    """Do all of a month's work that can be done now.
+
+    `unattended` names who confirms and approves where the demonstration runs by itself, and makes the run start the
+    stand-in bank once (`bank`). `freeze` freezes plans although changes in them wait for a person. Raises Refusal.
+    """
+    this = runs.open_run(month.first, month.first)
+    report = Report(str(month.first)[:7], this.sequence)
+    _determine(this, sources, tell)
+    if unattended:
+        _confirm(this, unattended.officers)
+    _due_lines(this, sources, tell)
+    _freeze(this, freeze or unattended is not None, report)
+    if unattended:
+        _approve(month.first, unattended)
+    _pay(month.first, bank_dir, sources, tell)
+    if unattended and bank and _unanswered(month.first):
+        serve_bank_once(bank_dir)
+    answering.read_folder(bank_dir)
+    cutting.advance_plans(month.first)
+    report.ledger = reconciling.reconcile(month.first, bank_dir)
+    _sum_up(this, report)
+    if report.state == "done":
+        runs.close_run(this)
+    return report
+
+
+def _determine(this: MonthRun, sources: Sources, tell: Tell) -> None:
+    if sources.found is None:
+        return
+    counties, done = sources.counties(), runs.done(this, "determine")
+    for number, county in enumerate(counties, start=1):
+        if county not in done:
+            _determine_county(this, county, sources)
+        tell("测算", number, len(counties))
+
+
+def _determine_county(this: MonthRun, county: int, sources: Sources) -> None:
+    """Determinations, changes, and the acts that follow by law, of one county in one transaction."""
+    if sources.found is None:
+        return
+    frame, bounds = sources.found(this, county), (county, county + COUNTY_SPAN)
+    with transaction.atomic(), connection.cursor() as cursor:
+        stored = determining.store(cursor, this, frame)
+        gone = determining.unfound(cursor, bounds, this.month)
+        covered = determining.covered(cursor, bounds, this.month)
+        elsewhere = sources.moved(gone, county)
+        dead = sources.register.dead(covered)
+        determining.compare(cursor, this, bounds, sources.paying, sources.lawful, dead, elsewhere)
+        where = "c.run_id = %(run)s AND c.area BETWEEN %(lo)s AND %(hi)s AND c.state = 'automatic'"
+        values = {"run": this.id, "lo": bounds[0], "hi": bounds[1]}
+        determining.apply(cursor, where, values, this.month)
+        runs.mark(cursor, this, "determine", county, stored)
+
+
+def _confirm(this: MonthRun, officers: Sequence[ScopeLike]) -> None:
+    for officer in officers:
+        actions.confirm_changes(this.id, officer)
+
+
+def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> None:
+    counties, done = due.entitled_areas(this.month), runs.done(this, "due")
+    for number, county in enumerate(counties, start=1):
+        if county not in done:
+            plan = due.draft(this, county // due.PREFECTURE * due.PREFECTURE)
+            with transaction.atomic(), connection.cursor() as cursor:
+                bounds = (county, county + COUNTY_SPAN)
+                lines = due.write_lines(cursor, this, plan, bounds, sources.groups)
+                runs.mark(cursor, this, "due", county, lines)
+        tell("应发", number, len(counties))
+
+
+def _freeze(this: MonthRun, anyway: bool, report: Report) -> None:
+    waiting = due.waiting_changes(this)
+    for plan, area in due.drafts(this):
+        if waiting.get(area) and not anyway:
+            report.waiting.append(
+                f"{str(area)[:4]} 有 {waiting[area]} 项变动等待确认；确认后再运行，"
+                "或用 --freeze 先按现有待遇冻结计划（未确认的变动下月生效）。"
+            )
+            report.state = "waiting_people"
+        else:
+            due.freeze(plan)
+
+
+def _approve(month: date, unattended: Approvers) -> None:
+    """Both approvals through the one action that a page uses."""
+    for scopes in (unattended.first, unattended.second):
+        for scope in scopes:
+            for plan, version in due.to_approve(month, scope.lo, scope.hi, 1 if scopes is unattended.first else 2):
+                actions.approve(plan, scope, version)
+
+
+def _pay(month: date, bank_dir: Path, sources: Sources, tell: Tell) -> None:
+    counties = cutting.counties(month)
+    for number, county in enumerate(counties, start=1):
+        cutting.cut(month, county, sources.register)
+        tell("支付指令", number, len(counties))
+    counties = filing.unwritten(month)
+    for number, county in enumerate(counties, start=1):
+        filing.write(month, county, bank_dir, sources.register, dict(sources.labels))
+        tell("银行文件", number, len(counties))
+
+
+def _unanswered(month: date) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ledger_bankfile WHERE month = %s AND state <> 'answered'", [month]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def serve_bank_once(folder: Path) -> None:
+    """Let the stand-in bank, a process of its own, take and answer what lies in the folder."""
+    command = [sys.executable, "-m", "minzheng.config.month.counter", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BankRefusal(f"演示银行没有完成：{done.stderr.strip()[-300:] or '进程被终止'}。请再运行一次。")
+
+
+def _sum_up(this: MonthRun, report: Report) -> None:
+    report.stages = runs.lines_of(this)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, count(*) FROM benefits_change WHERE run_id = %s GROUP BY kind ORDER BY kind", [this.id]
+        )
+        report.changes = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT state, count(*) FROM benefits_plan WHERE month = %s GROUP BY state ORDER BY state", [this.month]
+        )
+        report.plans = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT state, count(*), sum(amount)::bigint FROM ledger_instruction WHERE month = %s GROUP BY state"
+            " ORDER BY state",
+            [this.month],
+        )
+        rows = cursor.fetchall()
+        report.payments = {state: count for state, count, _ in rows}
+        report.amounts = {state: amount for state, _, amount in rows}
+        cursor.execute("SELECT count(*) FROM benefits_finding WHERE state = 'open'")
+        report.findings = cursor.fetchone()[0]
+    _waiting(report, _unanswered(this.month))
+
+
+def _waiting(report: Report, unanswered: int) -> None:
+    frozen = report.plans.get("frozen", 0) + report.plans.get("approved_once", 0)
+    if frozen:
+        report.waiting.append(f"{frozen} 个发放计划已冻结，等待两名不同的自然人批准；批准后再运行。")
+        report.state = "waiting_people"
+    if unanswered:
+        report.waiting.append(
+            f"{unanswered} 个银行文件等待银行回盘（目录中 {bankfile.OUT}、{bankfile.ANSWER}）；回盘后再运行。"
+        )
+        report.state = report.state if frozen else "waiting_bank"
+    if report.payments.get("failed"):
+        report.waiting.append(
+            f"{report.payments['failed']} 笔发放失败，见失败清单；更正账户并经另一人批准后重新发放。"
+        )

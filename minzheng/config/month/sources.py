@@ -1,0 +1,26 @@
+"""What a month's run asks of the register and the law, behind one object, so that a test can bring its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from minzheng.core.benefits.runs import MonthRun
+from minzheng.core.ledger.payees import Register
+
+
+@dataclass(frozen=True)
+class Sources:
+    """`found(run, county)` is the frame of `benefits.determining.COLUMNS`; `moved(households, county)` those of the
+    households that live in another county now. `paying` are the programmes with an amount, `groups` their exclusive
+    groups, `lawful` the changes that follow by a named law, by (programme, kind).
+    """
+
+    register: Register
+    paying: tuple[str, ...]
+    labels: Mapping[str, str]
+    groups: Mapping[str, str] = field(default_factory=dict)
+    lawful: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    counties: Callable[[], list[int]] = list
+    found: Callable[[MonthRun, int], pl.DataFrame] | None = None
+    moved: Callable[[Sequence[int], int], list[int]] = lambda households, county: []

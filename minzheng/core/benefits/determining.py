@@ -1,0 +1,246 @@
+"""Stage: what the law finds is stored when it differs, and set against what is paid.
+
+The orchestrator brings a frame for one county; see COLUMNS. Everything here is set-based and runs in the chunk's
+transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import polars as pl
+from django.db.backends.utils import CursorWrapper
+
+from minzheng.core.benefits.runs import MonthRun
+from minzheng.core.benefits.staging import stage
+
+COLUMNS = {
+    "household": "bigint",
+    "person": "bigint",
+    "programme": "text",
+    "payee": "bigint",
+    "eligible": "boolean",
+    "amount": "bigint",
+    "persons": "bigint[]",
+    "reasons": "text[]",
+    "facts": "bigint",
+    "law": "text",
+    "area": "bigint",
+    "raised": "boolean",
+    "phase_out": "boolean",
+}
+"""One row a household (person 0) or person and programme. `raised`: the standard of its area rose since the day of
+the last run; `phase_out`: what is found is paid only for a while after work was taken up."""
+
+DIFFERENT = """
+    SELECT s.*, d.id AS before_id, d.facts AS before_facts
+      FROM found s LEFT JOIN benefits_determination d
+        ON d.current AND (d.household, d.person, d.programme) = (s.household, s.person, s.programme)
+     WHERE d.id IS NULL AND s.eligible IS NOT FALSE
+        OR d.id IS NOT NULL AND (d.eligible, d.amount, d.persons, d.payee, d.facts)
+           IS DISTINCT FROM (s.eligible, s.amount, s.persons, s.payee, s.facts)
+"""
+
+# What is paid from the run's month on, beside what was found. A row without `programme` found means: nothing found.
+COMPARED = """
+    CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
+    WITH paid AS (
+        SELECT e.id, e.household, e.person, e.programme, e.payee, e.amount, e.area,
+               (SELECT array_agg(p.person ORDER BY p.person) FROM benefits_entitlementperson p
+                 WHERE p.entitlement_id = e.id) AS persons
+          FROM benefits_entitlement e
+         WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date AND upper_inf(e.valid)
+           AND e.programme = ANY(%(programmes)s) AND e.household <> ALL(%(elsewhere)s)
+    )
+    SELECT coalesce(s.household, p.household) AS household, coalesce(s.person, p.person) AS person,
+           coalesce(s.programme, p.programme) AS programme, coalesce(s.payee, p.payee) AS payee,
+           coalesce(s.area, p.area) AS area, coalesce(p.amount, 0) AS old,
+           CASE WHEN s.eligible THEN s.amount ELSE 0 END AS new,
+           CASE WHEN s.eligible THEN s.persons ELSE coalesce(p.persons, '{}') END AS persons,
+           coalesce(p.persons, '{}') AS persons_before, p.payee AS payee_before,
+           p.id IS NOT NULL AS paid, coalesce(s.eligible AND s.amount > 0, false) AS due,
+           coalesce(s.raised, false) AS raised, coalesce(s.phase_out, false) AS phase_out,
+           coalesce(s.reasons, '{}') AS reasons, coalesce(s.same_facts, false) AS same_facts,
+           EXISTS (SELECT FROM known_dead k WHERE k.person = ANY(p.persons)) AS dead_before,
+           NOT EXISTS (SELECT FROM unnest(p.persons) q(person) WHERE NOT EXISTS
+                       (SELECT FROM known_dead k WHERE k.person = q.person)) AS all_dead,
+           EXISTS (SELECT FROM known_dead k WHERE k.person = p.payee) AS payee_dead
+      FROM (SELECT * FROM found WHERE programme = ANY(%(programmes)s)) s FULL JOIN paid p
+        ON s.household = p.household AND s.person = p.person AND s.programme = p.programme
+     WHERE (s.programme IS NULL OR s.eligible IS NOT NULL)
+"""
+
+# An undetermined outcome (facts missing) changes nothing and is left out above.
+CHANGES = """
+    INSERT INTO benefits_change (run_id, determination_id, household, person, programme, payee, kind, old, new,
+                                 persons, reason, needs_person, law, state, version, decided_by, area)
+    SELECT %(run)s, (SELECT d.id FROM benefits_determination d WHERE d.current
+                      AND (d.household, d.person, d.programme) = (k.household, k.person, k.programme)),
+           k.household, k.person, k.programme, k.payee, k.kind, k.old, k.new, k.persons, k.reason,
+           l.law IS NULL, coalesce(l.law, ''), CASE WHEN l.law IS NULL THEN 'waiting' ELSE 'automatic' END, 1, '',
+           k.area
+      FROM (
+        SELECT c.*,
+               CASE WHEN NOT c.paid THEN 'new'
+                    WHEN c.dead_before AND (NOT c.due AND c.all_dead OR c.due) AND c.persons <@ c.persons_before
+                         AND c.new <= c.old THEN 'death'
+                    WHEN NOT c.due THEN 'stop'
+                    WHEN c.phase_out THEN 'phase_out'
+                    WHEN c.raised AND c.same_facts AND c.new > c.old AND c.persons = c.persons_before
+                         THEN 'standard'
+                    WHEN c.new >= c.old THEN 'up'
+                    ELSE 'down' END AS kind,
+               CASE WHEN c.dead_before THEN '保障对象死亡' || coalesce('；' || nullif(array_to_string(c.reasons, '；'), ''), '')
+                    WHEN c.reasons <> '{}' THEN array_to_string(c.reasons, '；')
+                    WHEN NOT c.paid THEN '经测算符合条件'
+                    WHEN NOT c.due THEN '经测算不再符合条件'
+                    WHEN c.persons <> c.persons_before THEN '保障人数变化'
+                    WHEN c.raised THEN '保障标准调整'
+                    ELSE '家庭收入等情况变化' END AS reason
+          FROM compared c
+         WHERE c.paid <> c.due OR c.due AND (c.old <> c.new OR c.persons <> c.persons_before OR c.payee_dead
+                                          AND c.payee <> c.payee_before)
+      ) k LEFT JOIN lawful l ON (l.programme, l.kind) = (k.programme, k.kind)
+    ON CONFLICT DO NOTHING
+"""
+
+# Nothing that is already planned for payment is decided again: what comes later starts the month after.
+PLANNED = """
+    SELECT (max(d.month) + interval '1 month')::date FROM benefits_dueline d
+      JOIN benefits_entitlement e ON e.id = d.entitlement_id
+     WHERE d.household = c.household AND d.programme = c.programme AND e.person = c.person AND d.state = 'due'
+"""
+
+# A change that waited from an earlier run gives way to this run's finding of the same matter.
+OVERTAKE = """
+    UPDATE benefits_change c SET state = 'overtaken', version = version + 1
+     WHERE c.state = 'waiting' AND c.run_id <> %(run)s AND c.area BETWEEN %(lo)s AND %(hi)s
+"""
+
+
+# A household that moved takes its right along to its new area.
+MOVE = """
+    UPDATE benefits_entitlement e SET area = s.area FROM found s
+     WHERE upper_inf(e.valid) AND e.area <> s.area
+       AND (e.household, e.person, e.programme) = (s.household, s.person, s.programme)
+"""
+
+
+def unfound(cursor: CursorWrapper, bounds: tuple[int, int], month: date) -> list[int]:
+    """Households that are paid in the area and of which nothing was found there; call it after `store`."""
+    cursor.execute(
+        "SELECT DISTINCT e.household FROM benefits_entitlement e WHERE e.area BETWEEN %s AND %s"
+        " AND e.valid @> %s::date AND upper_inf(e.valid)"
+        " AND NOT EXISTS (SELECT FROM found s WHERE s.household = e.household) ORDER BY 1",
+        [*bounds, month],
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def covered(cursor: CursorWrapper, bounds: tuple[int, int], month: date) -> list[int]:
+    """Everyone who is covered or paid in the area in a month."""
+    cursor.execute(
+        "SELECT p.person FROM benefits_entitlement e JOIN benefits_entitlementperson p ON p.entitlement_id = e.id"
+        " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date"
+        " UNION SELECT e.payee FROM benefits_entitlement e"
+        " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date",
+        {"lo": bounds[0], "hi": bounds[1], "month": month},
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def store(cursor: CursorWrapper, run: MonthRun, frame: pl.DataFrame) -> int:
+    """Keep the determinations that differ from the last ones; returns how many."""
+    stage(cursor, "found_rows", COLUMNS, frame)
+    cursor.execute(
+        "CREATE TEMPORARY TABLE found ON COMMIT DROP AS SELECT s.*, coalesce(d.facts = s.facts, false) AS same_facts"
+        "  FROM found_rows s LEFT JOIN benefits_determination d"
+        "    ON d.current AND (d.household, d.person, d.programme) = (s.household, s.person, s.programme)"
+    )
+    cursor.execute("ANALYZE found")
+    cursor.execute(f"CREATE TEMPORARY TABLE different ON COMMIT DROP AS {DIFFERENT}")
+    cursor.execute(
+        "UPDATE benefits_determination d SET current = false FROM different f WHERE d.id = f.before_id"
+    )
+    cursor.execute(
+        "INSERT INTO benefits_determination (household, person, programme, payee, eligible, amount, persons,"
+        " reasons, facts, law, day, known, run_id, area, current)"
+        " SELECT household, person, programme, payee, eligible, amount, persons, reasons, facts, law, %s, %s, %s,"
+        " area, true FROM different",
+        [run.day, run.known, run.id],
+    )
+    return int(cursor.rowcount)
+
+
+def compare(
+    cursor: CursorWrapper,
+    run: MonthRun,
+    bounds: tuple[int, int],
+    programmes: Sequence[str],
+    lawful: Mapping[tuple[str, str], str],
+    dead: Sequence[int],
+    elsewhere: Sequence[int],
+) -> int:
+    """Write the changes of one county; `lawful` names the law by which a kind of change follows by itself.
+
+    `programmes` are those that pay, `dead` the persons known to have died, `elsewhere` the households that moved to
+    another county and are looked at there. Call it after `store` in the same transaction. Returns the number of changes.
+    """
+    rows = [(programme, kind, law) for (programme, kind), law in sorted(lawful.items())]
+    laws = pl.DataFrame(rows, schema={"programme": pl.String, "kind": pl.String, "law": pl.String}, orient="row")
+    stage(cursor, "lawful", {"programme": "text", "kind": "text", "law": "text"}, laws)
+    stage(cursor, "known_dead", {"person": "bigint"}, pl.DataFrame({"person": pl.Series(dead, dtype=pl.Int64)}))
+    lo, hi = bounds
+    values = {"run": run.id, "lo": lo, "hi": hi, "month": run.month, "programmes": list(programmes),
+              "elsewhere": list(elsewhere)}
+    cursor.execute(MOVE)
+    cursor.execute(OVERTAKE, values)
+    cursor.execute(COMPARED, values)
+    cursor.execute(CHANGES, values)
+    return int(cursor.rowcount)
+
+
+def apply(cursor: CursorWrapper, where: str, values: Mapping[str, object], starts: date) -> int:
+    """Turn changes that stand (automatic or confirmed; `where` picks among `c`) into decisions and entitlements.
+
+    A change is applied once (`decision_once_a_change`). Returns the number of decisions.
+    """
+    named = {**values, "starts": starts}
+    chosen = f"SELECT c.id FROM benefits_change c WHERE c.state IN ('automatic', 'confirmed') AND {where}"
+    cursor.execute(
+        "INSERT INTO benefits_decision (household, person, programme, kind, amount, starts, by, law, basis,"
+        " change_id, area)"
+        " SELECT c.household, c.person, c.programme, CASE WHEN c.old = 0 THEN 'grant' WHEN c.new = 0 THEN 'end'"
+        " ELSE 'change' END, c.new, greatest(%(starts)s, (" + PLANNED + ")), c.decided_by, c.law,"
+        " jsonb_build_object('determination', c.determination_id, 'law', d.law, 'facts', d.facts,"
+        "                    'kind', c.kind, 'reason', c.reason, 'old', c.old, 'new', c.new),"
+        " c.id, c.area FROM benefits_change c LEFT JOIN benefits_determination d ON d.id = c.determination_id"
+        f" WHERE c.id IN ({chosen}) ON CONFLICT DO NOTHING",
+        named,
+    )
+    made = int(cursor.rowcount)
+    fresh = (
+        "benefits_decision n WHERE n.change_id IN (" + chosen + ") AND NOT EXISTS"
+        " (SELECT FROM benefits_entitlement x WHERE x.decision_id = n.id)"
+    )
+    cursor.execute(
+        "UPDATE benefits_entitlement e SET valid = daterange(lower(e.valid), greatest(lower(e.valid), n.starts))"
+        f" FROM {fresh} AND upper_inf(e.valid)"
+        " AND (e.household, e.person, e.programme) = (n.household, n.person, n.programme)",
+        named,
+    )
+    cursor.execute(
+        "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id, area)"
+        " SELECT n.household, n.person, n.programme, c.payee, n.amount, daterange(n.starts, NULL), n.id, n.area"
+        "   FROM benefits_change c JOIN benefits_decision n ON n.change_id = c.id AND n.amount > 0"
+        f"  WHERE c.id IN ({chosen}) AND NOT EXISTS"
+        "       (SELECT FROM benefits_entitlement x WHERE x.decision_id = n.id)",
+        named,
+    )
+    cursor.execute(
+        "INSERT INTO benefits_entitlementperson (entitlement_id, person, area)"
+        " SELECT e.id, p.person, e.area FROM benefits_change c JOIN benefits_decision n ON n.change_id = c.id"
+        "   JOIN benefits_entitlement e ON e.decision_id = n.id CROSS JOIN unnest(c.persons) p(person)"
+        f" WHERE c.id IN ({chosen}) ON CONFLICT DO NOTHING",
+        named,
+    )
+    return made

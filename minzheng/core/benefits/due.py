@@ -1,0 +1,167 @@
+"""Stage: due lines of a month, and the plan of each prefecture that freezes them.
+
+There is one plan a month for each prefecture (a second one where something came later, such as a new grant): a
+prefecture's finance office releases its money, sixteen plans can be read by the people who approve them, and each
+county's total stands in the plan's page. A person is covered once (`coverage_once`): an entitlement one of whose
+persons is already covered elsewhere gets no line and a finding that names where.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from json import dumps
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from minzheng.core.benefits.runs import MonthRun
+
+PREFECTURE = 10**8
+
+CANDIDATES = """
+    CREATE TEMPORARY TABLE candidate ON COMMIT DROP AS
+    SELECT e.id, e.household, e.payee, e.programme, e.amount, e.area
+      FROM benefits_entitlement e
+     WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date
+       AND NOT EXISTS (SELECT FROM benefits_dueline d
+                        WHERE d.entitlement_id = e.id AND d.month = %(month)s AND d.revision = 0)
+"""
+
+COVER = """
+    INSERT INTO benefits_coverage (person, benefit, month, entitlement_id, area)
+    SELECT p.person, coalesce(%(groups)s::jsonb ->> c.programme, c.programme), %(month)s, c.id, c.area
+      FROM candidate c JOIN benefits_entitlementperson p ON p.entitlement_id = c.id
+     ORDER BY c.id, p.person
+    ON CONFLICT DO NOTHING
+"""
+
+BLOCKED = """
+    CREATE TEMPORARY TABLE blocked ON COMMIT DROP AS
+    SELECT DISTINCT ON (c.id) c.id, c.household, c.area, p.person, o.entitlement_id AS other, o.area AS other_area
+      FROM candidate c JOIN benefits_entitlementperson p ON p.entitlement_id = c.id
+      JOIN benefits_coverage o ON o.person = p.person AND o.month = %(month)s
+           AND o.benefit = coalesce(%(groups)s::jsonb ->> c.programme, c.programme)
+     WHERE o.entitlement_id <> c.id
+     ORDER BY c.id, p.person
+"""
+
+BLOCKED_FINDINGS = """
+    INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
+    SELECT 'covered_twice', format('covered_twice:%%s:%%s', %(month)s, b.id),
+           format('有一名保障对象本月已在另一项待遇（%%s）中保障，本项本月不发，请核对后停发其中一项。', b.other),
+           jsonb_build_object('entitlement', b.id, 'person', b.person, 'other', b.other, 'other_area', b.other_area),
+           b.area, 'open'
+      FROM blocked b ON CONFLICT DO NOTHING
+"""
+
+LINES = """
+    INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee, programme, amount,
+                                  state, reason, area)
+    SELECT c.id, %(month)s, 0, %(plan)s, c.household, c.payee, c.programme, c.amount, 'due', '', c.area
+      FROM candidate c WHERE NOT EXISTS (SELECT FROM blocked b WHERE b.id = c.id)
+     ORDER BY c.area, c.id
+    ON CONFLICT DO NOTHING
+"""
+
+FREEZE = """
+    UPDATE benefits_plan p SET state = 'frozen', version = version + 1, frozen_at = now(), lines = t.lines,
+           total = t.total, digest = t.digest
+      FROM (SELECT count(*) AS lines, sum(amount) AS total,
+                   encode(sha256(convert_to(string_agg(format('%%s,%%s,%%s', id, payee, amount), E'\n' ORDER BY id),
+                                            'UTF8')), 'hex') AS digest
+              FROM benefits_dueline WHERE plan_id = %(plan)s AND state = 'due') t
+     WHERE p.id = %(plan)s AND p.state = 'draft' AND t.lines > 0
+"""
+
+
+def draft(run: MonthRun, area: int) -> int:
+    """The draft plan of this run for a prefecture; made when missing. Returns its key."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO benefits_plan (month, area, sequence, run_id, state, lines, total, digest, version)"
+            " SELECT %(month)s, %(area)s, coalesce(max(sequence), 0) + 1, %(run)s, 'draft', 0, 0, '', 1"
+            "   FROM benefits_plan WHERE month = %(month)s AND area = %(area)s ON CONFLICT DO NOTHING",
+            {"month": run.month, "area": area, "run": run.id},
+        )
+        cursor.execute("SELECT id FROM benefits_plan WHERE run_id = %s AND area = %s", [run.id, area])
+        return int(cursor.fetchone()[0])
+
+
+def write_lines(
+    cursor: CursorWrapper, run: MonthRun, plan: int, bounds: tuple[int, int], groups: Mapping[str, str]
+) -> int:
+    """Due lines of one county into the draft plan; `groups`: programme → exclusive group. Returns how many."""
+    values = {"lo": bounds[0], "hi": bounds[1], "month": run.month, "plan": plan, "groups": _json(groups)}
+    cursor.execute(CANDIDATES, values)
+    cursor.execute("ANALYZE candidate")
+    cursor.execute(COVER, values)
+    cursor.execute(BLOCKED, values)
+    cursor.execute(
+        "DELETE FROM benefits_coverage v USING blocked b WHERE v.entitlement_id = b.id AND v.month = %(month)s",
+        values,
+    )
+    cursor.execute(BLOCKED_FINDINGS, values)
+    cursor.execute(LINES, values)
+    return int(cursor.rowcount)
+
+
+def freeze(plan: int) -> bool:
+    """Freeze a draft with its count, total and digest; a draft without lines is taken away. True when frozen."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM benefits_plan WHERE id = %s FOR UPDATE", [plan])
+        row = cursor.fetchone()
+        if row is None or row[0] != "draft":
+            return False
+        cursor.execute(FREEZE, {"plan": plan})
+        if cursor.rowcount:
+            return True
+        cursor.execute(
+            "DELETE FROM benefits_plan p WHERE p.id = %s AND p.state = 'draft' AND NOT EXISTS"
+            " (SELECT FROM benefits_dueline d WHERE d.plan_id = p.id)",
+            [plan],
+        )
+        return False
+
+
+def waiting_changes(run: MonthRun) -> dict[int, int]:
+    """How many changes of this run wait for a person, by prefecture."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area / %(p)s * %(p)s, count(*) FROM benefits_change WHERE run_id = %(run)s"
+            " AND state = 'waiting' GROUP BY 1",
+            {"p": PREFECTURE, "run": run.id},
+        )
+        return dict(cursor.fetchall())
+
+
+def entitled_areas(month: date) -> list[int]:
+    """The counties where somebody is entitled in a month, as 12-digit codes, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT area / 1000000 * 1000000 FROM benefits_entitlement WHERE valid @> %s::date ORDER BY 1",
+            [month],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _json(groups: Mapping[str, str]) -> str:
+    return dumps(dict(groups), ensure_ascii=False, sort_keys=True)
+
+
+def drafts(run: MonthRun) -> list[tuple[int, int]]:
+    """The run's draft plans: (plan, prefecture)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, area FROM benefits_plan WHERE run_id = %s AND state = 'draft' ORDER BY area", [run.id]
+        )
+        return cursor.fetchall()
+
+
+def to_approve(month: date, lo: int, hi: int, step: int) -> list[tuple[int, int]]:
+    """Plans in the range that wait for the first (or second) approval: (plan, version)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, version FROM benefits_plan WHERE month = %s AND area BETWEEN %s AND %s AND state = %s"
+            " ORDER BY area, sequence",
+            [month, lo, hi, "frozen" if step == 1 else "approved_once"],
+        )
+        return cursor.fetchall()

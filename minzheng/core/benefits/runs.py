@@ -1,0 +1,97 @@
+"""Opening, marking and closing a month's run. A chunk's mark is written in the chunk's own transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from minzheng.kernel.errors import Refusal
+
+
+class RunRefusal(Refusal):
+    """A run that cannot be opened now."""
+
+
+@dataclass(frozen=True)
+class MonthRun:
+    """An open run: `month` is the month's first day, `known` the instant whose knowledge it uses."""
+
+    id: int
+    month: date
+    sequence: int
+    day: date
+    known: datetime
+
+
+def open_run(month: date, day: date) -> MonthRun:
+    """The open run of this month, or a new one.
+
+    An open run of another month that waits for the bank only is closed (its answers are still read); one that waits
+    for people is in the way: RunRefusal.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT id, month, sequence, day, known FROM benefits_run WHERE state = 'open' FOR UPDATE")
+        row = cursor.fetchone()
+        if row and row[1] != month:
+            _make_way(cursor, MonthRun(*row), month)
+            row = None
+        if not row:
+            cursor.execute(
+                "INSERT INTO benefits_run (month, sequence, day, known, state)"
+                " SELECT %s, coalesce(max(sequence), 0) + 1, %s, now(), 'open' FROM benefits_run WHERE month = %s"
+                " RETURNING id, month, sequence, day, known",
+                [month, day, month],
+            )
+            row = cursor.fetchone()
+    return MonthRun(*row)
+
+
+def _make_way(cursor: CursorWrapper, other: MonthRun, month: date) -> None:
+    cursor.execute(
+        "SELECT count(*), count(*) FILTER (WHERE state NOT IN ('instructed', 'closed')) FROM benefits_plan"
+        " WHERE run_id = %s",
+        [other.id],
+    )
+    plans, waiting = cursor.fetchone()
+    if waiting or not plans:
+        raise RunRefusal(
+            f"{other.month:%Y-%m} 的月度运行还没有结束，不能开始 {month:%Y-%m}。"
+            f"请先运行 minzheng month {other.month:%Y-%m} 把它做完。"
+        )
+    cursor.execute("UPDATE benefits_run SET state = 'closed', closed_at = now() WHERE id = %s", [other.id])
+
+
+def close_run(run: MonthRun) -> None:
+    """Everything of this run is done; guarded, so that closing twice is nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE benefits_run SET state = 'closed', closed_at = now() WHERE id = %s AND state = 'open'",
+            [run.id],
+        )
+
+
+def mark(cursor: CursorWrapper, run: MonthRun, stage: str, area: int, lines: int) -> None:
+    """Note that `stage` is done for `area`; call it last in the chunk's transaction."""
+    cursor.execute(
+        "INSERT INTO benefits_progress (run_id, stage, area, lines) VALUES (%s, %s, %s, %s)",
+        [run.id, stage, area, lines],
+    )
+
+
+def done(run: MonthRun, stage: str) -> set[int]:
+    """The areas whose chunk of `stage` is finished."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area FROM benefits_progress WHERE run_id = %s AND stage = %s", [run.id, stage]
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def lines_of(run: MonthRun) -> dict[str, int]:
+    """Lines by stage so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stage, sum(lines)::bigint FROM benefits_progress WHERE run_id = %s GROUP BY stage", [run.id]
+        )
+        return dict(cursor.fetchall())

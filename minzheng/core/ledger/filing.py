@@ -1,0 +1,114 @@
+"""Stage: bank files as bytes on disk. The digest is kept before the file is written, so the same bytes come again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from minzheng.core.ledger import bankfile
+from minzheng.core.ledger.payees import Register
+from minzheng.kernel.errors import Refusal
+
+ZONE = ZoneInfo("Asia/Shanghai")
+UNWRITTEN = "state IN ('cut', 'refused')"
+
+
+class FilingRefusal(Refusal):
+    """A file whose bytes can no longer be made as they were kept."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class _File:
+    id: int
+    identity: str
+    county: int
+    bank: str
+    programmes: list[str]
+    cut_at: datetime
+    digest: str
+    state: str
+
+
+def unwritten(month: date) -> list[int]:
+    """Counties with a file that is not on disk yet, or that the bank refused as a whole, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT county FROM ledger_bankfile WHERE month = %s AND {UNWRITTEN} ORDER BY 1", [month]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def write(month: date, county: int, folder: Path, register: Register, labels: dict[str, str]) -> int:
+    """Write the county's files that are not on disk yet; returns how many. `labels`: programme → its name.
+
+    Killed between any two steps, the next call writes the same bytes again under the same name. A refused file is
+    written again only where the bytes on disk are not those that were kept (a damaged disk or a lost file).
+    """
+    files = _files(month, county)
+    whole = {file.id: _bytes(file, register, labels) for file in files}
+    with connection.cursor() as cursor:
+        for file in files:
+            digest = bankfile.digest(whole[file.id])
+            if file.digest and digest != file.digest:
+                raise FilingRefusal(
+                    f"银行文件 {file.identity} 已登记摘要，但登记册中的姓名或账号后来改了，不能生成同样的文件。"
+                    "请先与银行核对这一批是否已受理，再决定是否另行补发。"
+                )
+            cursor.execute(
+                "UPDATE ledger_bankfile SET digest = %s WHERE id = %s AND digest = ''", [digest, file.id]
+            )
+    written = []
+    for file in files:
+        path = folder / bankfile.OUT / f"{file.identity}.csv"
+        if not path.exists() or path.read_bytes() != whole[file.id]:
+            bankfile.write_whole(path, whole[file.id])
+        written.append(file.id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_bankfile SET state = 'written' WHERE id = ANY(%s) AND state = 'cut'", [written]
+        )
+    return len(written)
+
+
+def _files(month: date, county: int) -> list[_File]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, identity, county, bank, programmes, cut_at, digest, state FROM ledger_bankfile"
+            f" WHERE month = %s AND county = %s AND {UNWRITTEN} ORDER BY identity",
+            [month, county],
+        )
+        return [_File(*row) for row in cursor.fetchall()]
+
+
+def _bytes(file: _File, register: Register, labels: dict[str, str]) -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.line, i.id, i.amount, i.account, i.programme, to_char(i.month, 'YYYYMM')"
+            "  FROM ledger_attempt a JOIN ledger_instruction i ON i.id = a.instruction_id"
+            " WHERE a.file_id = %s ORDER BY a.line",
+            [file.id],
+        )
+        lines = cursor.fetchall()
+    details = register.details([line[3] for line in lines])
+    rows = [
+        bankfile.Payment(
+            number, known.name, known.number, file.bank, known.account, amount, instruction,
+            f"{month} {labels.get(programme, programme)}",
+        )
+        for number, instruction, amount, account, programme, month in lines
+        for known in (details[account],)
+    ]  # fmt: skip
+    made = file.cut_at.astimezone(ZONE).isoformat(timespec="seconds")
+    month = file.identity[:6]
+    return bankfile.payment_bytes(
+        file.identity, _sorted(file.programmes), month, str(file.county)[:6], file.bank, made, rows
+    )
+
+
+def _sorted(programmes: Sequence[str]) -> list[str]:
+    return sorted(programmes)
