@@ -3,14 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from minzheng.kernel.errors import Refusal
-from minzheng.kernel.facts import Value
+from minzheng.kernel.facts import LIMIT, Value
+from minzheng.kernel.money import parse_yuan, yuan
 
-LARGEST_FEN = 10**15
 WORDS = {"是": True, "否": False, "有": True, "无": False}
-MONEY = re.compile(r"^(-?\d[\d,]*(?:\.\d+)?)(万元|元|分)?$")
 DAY = re.compile(r"^(\d{4})(?:-(\d{1,2})-(\d{1,2})|年(\d{1,2})月(\d{1,2})日)$")
 WHOLE = re.compile(r"^(-?\d+)\s*(?:[^\d\s]{1,4})?$")
 
@@ -32,24 +30,15 @@ def parse(text: str, kind: str, words: Sequence[tuple[int, str]] = ()) -> Value:
         return money(text)
     if kind == "date":
         return day(text)
-    return code(text, words) if kind == "code" else whole(text)
+    return code(text, words) if kind == "code" or words else whole(text)
 
 
 def money(text: str) -> int:
-    """Fen of “6,038元”, “503.17” (yuan), “1.2万元”, “5分”; refuses parts of a fen and what no account holds."""
-    match = MONEY.match(text)
-    if not match:
-        raise WordRefusal("金额请写成数字加“元”，例如 6038元 或 503.17元；不知道写“未知”。")
-    scale = {"万元": 1_000_000, "分": 1}.get(match[2], 100)
-    try:
-        fen = Decimal(match[1].replace(",", "")) * scale
-    except InvalidOperation as problem:
-        raise WordRefusal("这个数字读不懂。") from problem
-    if fen != fen.to_integral_value():
-        raise WordRefusal("金额最小到分，小数最多两位。")
-    if abs(fen) > LARGEST_FEN:
-        raise WordRefusal("金额超过十万亿元，请检查是否多写了零。")
-    return int(fen)
+    """Fen of an amount in yuan as people type it; refuses parts of a fen and what no rule can reckon with."""
+    fen = parse_yuan(text)
+    if abs(fen) >= LIMIT:
+        raise WordRefusal("金额超出可计算范围，请检查是否多写了零。")
+    return fen
 
 
 def day(text: str) -> date:
@@ -92,6 +81,5 @@ def written(value: object, kind: str, words: Sequence[tuple[int, str]] = ()) -> 
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
     if kind == "money" and isinstance(value, int):
-        whole_yuan, fen = divmod(abs(value), 100)
-        return f"{'-' if value < 0 else ''}{whole_yuan:,}.{fen:02d}元"
+        return f"{yuan(value)}元"
     return dict(words).get(value, str(value)) if isinstance(value, int) else str(value)

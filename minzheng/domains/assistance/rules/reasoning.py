@@ -1,0 +1,138 @@
+"""One household decided and explained, for the command, the household's page and the worked cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from minzheng.domains.assistance.module import MODULE
+from minzheng.domains.assistance.rules import law
+from minzheng.domains.assistance.terms import STATUSES
+from minzheng.kernel.explanation import Line, missing_text, named, reasoning
+from minzheng.kernel.module import Programme
+from minzheng.kernel.rules import Case, Outcome
+
+PRIMARY = "status.primary"
+WORDS = {True: "符合", False: "不符合", None: "无法认定"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one programme gives: `eligible` None is undetermined; `amount` is fen a month for the household."""
+
+    programme: str
+    label: str
+    eligible: bool | None
+    amount: int | None
+    covered: tuple[str, ...]
+    reasons: tuple[str, ...]
+    missing: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def word(self) -> str:
+        """符合, 不符合 or 无法认定."""
+        return WORDS[self.eligible]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A decided case: verdicts in order of priority, each member's primary status, and the version of the law."""
+
+    day: date
+    area: int
+    version: str
+    verdicts: tuple[Verdict, ...]
+    statuses: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    outcome: Outcome
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines, programme by programme."""
+        return tuple(line for verdict in self.verdicts for line in verdict.lines)
+
+
+def explain_case(case: Case, names: Sequence[str] = (), known: date | None = None) -> Explanation:
+    """Decide a household by all programmes and say why; `names` are the members', `known` the state of knowledge."""
+    statute = law().on(case.day, known)
+    outcome = statute.decide(case, wanted())
+    programmes = sorted(MODULE.programmes, key=lambda programme: programme.priority)
+    verdicts = tuple(_verdict(outcome, programme, names) for programme in programmes)
+    words = dict(STATUSES)
+    statuses = tuple(
+        (named(names, at), "无法认定" if code is None else words[code])
+        for at, code in enumerate(outcome[PRIMARY])
+    )
+    missing = tuple(dict.fromkeys(text for verdict in verdicts for text in verdict.missing))
+    return Explanation(case.day, case.area or 0, statute.hash, verdicts, statuses, missing, outcome)
+
+
+def wanted() -> tuple[str, ...]:
+    """The rules that an explanation asks for: each programme's, and the primary status."""
+    names: dict[str, None] = {PRIMARY: None}
+    for programme in MODULE.programmes:
+        rules = (
+            programme.eligible,
+            programme.amount,
+            programme.covers,
+            *(each.rule for each in programme.reasons),
+        )
+        names.update((rule, None) for rule in rules if rule is not None)
+    return tuple(names)
+
+
+def _verdict(outcome: Outcome, programme: Programme, names: Sequence[str]) -> Verdict:
+    eligible = _any(outcome[programme.eligible])
+    amount = _sum(outcome[programme.amount]) if programme.amount else None
+    covered = outcome[programme.covers] if programme.covers else []
+    root = programme.amount if programme.amount and eligible is not False else programme.eligible
+    lacking = [each for each in _missing(outcome, root)] if eligible is None or amount is None else []
+    return Verdict(
+        programme=programme.key,
+        label=programme.label,
+        eligible=eligible,
+        amount=amount,
+        covered=tuple(named(names, at) for at, value in enumerate(covered) if value),
+        reasons=() if eligible is not False else tuple(_reasons(outcome, programme, names)),
+        missing=missing_text(lacking, names),
+        lines=reasoning(outcome, (root,), names),
+    )
+
+
+def _missing(outcome: Outcome, root: str) -> Any:
+    only = Outcome(
+        outcome.statute,
+        {root: outcome[root]},
+        outcome.plan,
+        outcome.house,
+        outcome.members,
+        outcome.parameters,
+    )
+    return only.missing
+
+
+def _any(value: Any) -> bool | None:
+    if not isinstance(value, list):
+        return None if value is None else bool(value)
+    return True if any(value) else None if None in value else False
+
+
+def _sum(value: Any) -> int | None:
+    if not isinstance(value, list):
+        return None if value is None else int(value)
+    return None if None in value else sum(value)
+
+
+def _reasons(outcome: Outcome, programme: Programme, names: Sequence[str]) -> list[str]:
+    found = []
+    for reason in programme.reasons:
+        value = outcome[reason.rule]
+        if not isinstance(value, list):
+            found += [reason.label] if value is reason.when else []
+            continue
+        who = [named(names, at) for at, each in enumerate(value) if each is reason.when]
+        found += (
+            [f"{'、'.join(who)}：{reason.label}" if len(who) < len(value) else reason.label] if who else []
+        )
+    return found
