@@ -39,10 +39,6 @@ def age_on(born: date, day: date, feb29: LeapDay = "03-01", reached: Reached = "
     years = day.year - born.year
     if years == 0:
         return 0
+    # The birthday before this one was completed by New Year's Day at the latest, whichever way it is counted.
     late = timedelta(days=1) if reached == "next_day" else timedelta(0)
-    return years if birthday(born, years, feb29) + late <= day else _before(born, day, years, feb29, late)
-
-
-def _before(born: date, day: date, years: int, feb29: LeapDay, late: timedelta) -> int:
-    # Counted from the next day, a birthday on 31 December is completed in the new year: look further back.
-    return years - 1 if years == 1 or birthday(born, years - 1, feb29) + late <= day else years - 2
+    return years if birthday(born, years, feb29) + late <= day else years - 1

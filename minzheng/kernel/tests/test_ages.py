@@ -58,9 +58,14 @@ def test_nobody_grows_younger(born: date, day: date, feb29: str) -> None:
         lambda: age_on(date(2024, 1, 2), date(2025, 1, 1), "03-02"),
         lambda: age_on(date(2024, 1, 2), date(2025, 1, 1), "03-01", "eve"),
         lambda: birthday(date(2024, 1, 2), -1),
-        lambda: birthday(date(2024, 1, 2), 9000),
+        lambda: birthday(date(2024, 1, 2), 9999 - 2024 + 1),
     ],
 )
 def test_what_cannot_be_counted_is_refused(call) -> None:
     with pytest.raises(AgeRefusal, match="。"):
         call()
+
+
+def test_the_last_year_of_the_calendar_can_be_reached() -> None:
+    assert birthday(date(2024, 1, 2), 9999 - 2024) == date(9999, 1, 2)
+    assert birthday(date(2024, 1, 2), 0) == date(2024, 1, 2)

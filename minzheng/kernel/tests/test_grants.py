@@ -29,7 +29,13 @@ def test_a_wider_reach_covers_more(post_area: int, area: int) -> None:
 
 
 def test_what_is_not_granted_may_not_be_done() -> None:
-    matrix = Matrix([Grant("county", "confirm", "subtree"), Grant("county", "accept", "own_area")])
+    matrix = Matrix(
+        [
+            Grant("county", "confirm", "subtree"),
+            Grant("county", "accept", "own_area"),
+            Grant("village", "help", "own_area"),
+        ]
+    )
     assert matrix.may("county", COUNTY, "confirm", TOWNSHIP)
     assert not matrix.may("county", COUNTY, "confirm", OTHER)
     assert not matrix.may("county", COUNTY, "accept", TOWNSHIP)

@@ -19,6 +19,7 @@ FIGURES = Path(__file__).resolve().parents[3] / "data" / "reference" / "figures.
     [
         (2_691_800, 2_691_800, "exact", True),
         (2_691_801, 2_691_800, "exact", False),
+        ("2691800.2", 2_691_800, "exact", False),
         (2_691_849, 2_691_800, "to_100", True),
         (2_691_850, 2_691_800, "to_100", False),  # rounds to the next hundred
         (2_691_750, 2_691_800, "to_100", True),
@@ -59,6 +60,7 @@ def test_a_sample_counts_whole_records() -> None:
 def test_averages_are_not_divided_by_the_scale() -> None:
     assert agrees(72_800, 72_800, "exact", scale=0.01, counted=False)
     assert not agrees(728, 72_800, "exact", scale=0.01, counted=False)
+    assert not agrees(72_801, 72_800, "exact", scale=0.01, counted=False)
     assert agrees(72_849, 72_800, "exact", scale=0.01, tolerance="0.001", counted=False)
     assert not agrees(72_880, 72_800, "exact", scale=0.01, tolerance="0.001", counted=False)
 

@@ -78,6 +78,7 @@ def test_rounding_to_jiao_and_yuan() -> None:
     assert round_to(12_345, JIAO, "half_up") == 12_350
     assert round_to(12_344, JIAO, "up") == 12_350
     assert round_to(12_349, JIAO, "down") == 12_340
+    assert round_to(12_349, 1, "up") == 12_349
 
 
 def test_the_household_shortfall_does_not_gain_a_yuan() -> None:
@@ -129,6 +130,10 @@ def test_left_fen_go_to_the_earlier_of_equals() -> None:
     assert split(100, [1, 1, 1]) == [34, 33, 33]
     assert split(-100, [1, 1, 1]) == [-34, -33, -33]
     assert split(101, [1, 0, 2]) == [34, 0, 67]
+
+
+def test_the_largest_amount_is_what_a_bigint_holds() -> None:
+    assert parse_yuan("92233720368547758.07") == LARGEST == 9_223_372_036_854_775_807
 
 
 @given(st.integers(min_value=-LARGEST, max_value=LARGEST))

@@ -82,6 +82,7 @@ def test_what_does_not_hold_together_is_refused(steps: list[Step], given_: dict,
 def test_an_incomplete_step_is_refused(fields: dict, says: str) -> None:
     whole = {"key": "k", "label": "受理", "source": "a", "target": "b", "post": "p", "law": "某办法 §1"}
     Step(**whole)
+    assert Step(**whole, limit=0, unit="day").limit_text == "0日"
     with pytest.raises(StateRefusal, match=says):
         Step(**{**whole, **fields})
 
