@@ -9,6 +9,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+# An office may read all traffic under a certificate of its own: trust what the machine trusts, where it says so.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 UV := $(BIN)/uv
 MINZHENG := $(BIN)/minzheng
 SCALE ?= 0.01
