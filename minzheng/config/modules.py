@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from minzheng.kernel.module import Module, registry
 
-NAMES = ("minzheng.domains.assistance.module",)
+NAMES = ("minzheng.core.areas.module", "minzheng.domains.assistance.module")
 MODULES: tuple[Module, ...] = tuple(import_module(name).MODULE for name in NAMES if find_spec(name))
 
 
