@@ -126,8 +126,11 @@ class Programme:
 
 @dataclass(frozen=True)
 class Module:
-    """One subject's manifest. `books` are the rule modules; `frames` names the function that supplies facts
-    by set.
+    """One subject's manifest.
+
+    `books` are the rule modules, named by their last part; `facts` what the rules read; `parameters` the folder
+    of their dated values, from the project's root. `frames` and `case` are dotted names of the functions that
+    supply facts by set and for one household. Every step of a procedure needs a grant for its post.
     """
 
     key: str

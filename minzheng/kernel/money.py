@@ -10,9 +10,8 @@ rounds like the same amount paid:
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, get_args
 
 from minzheng.kernel.errors import Refusal
@@ -81,6 +80,9 @@ def yuan(fen: Fen) -> str:
     return f"{'-' if fen < 0 else ''}{whole:,}.{rest:02d}"
 
 
+# Full width to half width, and nothing more: a general folding would read 5² as 52.
+_HALF_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | str.maketrans("\u3000￥圆−", " ¥元-")
+_LONGEST_TEXT = 60
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
 _AMOUNT = re.compile(rf"(?P<sign>[-+]?)[¥]?(?P<number>{_DIGITS}(?:\.[0-9]+)?)(?P<scale>[万亿]?)元?[整正]?")
@@ -96,13 +98,15 @@ def parse_yuan(text: str) -> Fen:
     `12元5角3分`. Refuses what is not whole fen rather than rounding it, separators that do not part
     thousands, and digits parted by a space.
     """
-    folded = re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", unicodedata.normalize("NFKC", text))
-    plain = folded.removeprefix("人民币").replace("圆", "元").replace("−", "-").replace("￥", "¥")
+    folded = re.sub(r"(?<![0-9])\s+|\s+(?![0-9])", "", text.translate(_HALF_WIDTH))
+    plain = folded.removeprefix("人民币")
     if not re.search(r"[0-9]", plain):
         raise MoneyRefusal("金额里没有数字，请按元填写，如 1,234.50。")
+    if len(plain) > _LONGEST_TEXT:
+        raise MoneyRefusal("金额写得太长，请核对是否粘贴了多余的内容。")
     if match := _AMOUNT.fullmatch(plain):
-        number = Decimal(match["number"].replace(",", "")) * _SCALES[match["scale"]] * YUAN
-        if number != number.to_integral_value():
+        number = Fraction(match["number"].replace(",", "")) * _SCALES[match["scale"]] * YUAN
+        if number.denominator != 1:
             raise MoneyRefusal("金额最多精确到分（元后两位小数），请核对小数位数。")
         amount = int(number)
     elif match := _SPOKEN.fullmatch(plain):

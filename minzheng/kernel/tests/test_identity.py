@@ -149,6 +149,17 @@ def test_old_and_unknown_areas_only_warn() -> None:
     assert "已撤并" in ResidentNumber.parse(numbered(530121, born, 1), TODAY, current).warnings[0]
 
 
+def test_the_provinces_in_use() -> None:
+    known = [
+        province
+        for province in range(10, 100)
+        if not ResidentNumber.parse(numbered(province * 10000 + 101, date(1970, 1, 1), 1)).warnings
+    ]
+    north, east = [11, 12, 13, 14, 15, 21, 22, 23], [31, 32, 33, 34, 35, 36, 37]
+    south, west = [41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54], [61, 62, 63, 64, 65]
+    assert known == [*north, *east, *south, *west, 71, 81, 82, 83]
+
+
 def test_check_digit_wants_seventeen_digits() -> None:
     for text in ("5301021949030700", "5301021949030700X"):
         with pytest.raises(IdentityRefusal, match="17 位"):

@@ -83,6 +83,15 @@ def test_worked_deadlines(start: str, n: int, unit: str, area: int | None, expec
     assert CALENDAR.deadline(day(start), n, unit, area) == Deadline(day(expected), False)
 
 
+def test_an_unpublished_year_rests_on_the_fixed_days_and_weekends() -> None:
+    year = [date(2027, 1, 1) + timedelta(days=number) for number in range(365)]
+    fixed = [f"{each:%m-%d}" for each in year if CALENDAR.rests(each) == "法定假日"]
+    assert fixed == ["01-01", "05-01", "05-02", "10-01", "10-02", "10-03"]
+    assert all(
+        CALENDAR.is_working(each) for each in year if each.weekday() < 5 and f"{each:%m-%d}" not in fixed
+    )
+
+
 def test_a_period_that_may_end_on_a_rest_day() -> None:
     assert CALENDAR.deadline(day("2024-09-24"), 7, "day", rollover=False) == Deadline(
         day("2024-10-01"), False
@@ -202,6 +211,11 @@ def test_whole_months_between(start: str, end: str, months: int) -> None:
 @pytest.mark.parametrize("text", ["2024-10", "2024/10", "202410", "2024年10月", " ２０２４-１０ ", "2024.10"])
 def test_months_as_people_write_them(text: str) -> None:
     assert Month.parse(text) == Month(2024, 10)
+
+
+def test_the_first_and_last_month() -> None:
+    assert Month.parse("1900-01").first == date(1900, 1, 1)
+    assert Month.parse("9999-12").first == date(9999, 12, 1)
 
 
 @pytest.mark.parametrize(
