@@ -128,7 +128,7 @@ class Programme:
 class Module:
     """One subject's manifest.
 
-    `books` are the rule modules, named by their last part; `facts` what the rules read; `parameters` the folder
+    `books` are the rule modules, named by their last part; `facts` what they read; `parameters` the folder
     of their dated values, from the project's root. `frames` and `case` are dotted names of the functions that
     supply facts by set and for one household. Every step of a procedure needs a grant for its post.
     """
