@@ -61,7 +61,7 @@ class Grouping:
         if op == "all":
             values = ~values
         array = values.to_numpy()
-        sums = self._exact(array, bounds) if op == "total" else self._sum(array)
+        sums = self._exact(array, bounds, unknowns) if op == "total" else self._sum(array)
         if op in ("total", "count"):
             made = pl.Series(sums)
             return made if unknowns is None else _hidden(made, unknowns > 0)
@@ -75,15 +75,18 @@ class Grouping:
         found = np.add.reduceat(array, self.starts, dtype=np.int64) if len(array) else np.zeros(0, np.int64)
         return self._spread(found, 0)
 
-    def _exact(self, array: Array, bounds: tuple[int, int]) -> Array:
+    def _exact(self, array: Array, bounds: tuple[int, int], unknowns: Array | None) -> Array:
         """Sums that can reach the limit are looked at before they are kept: 64 bits wrap silently."""
         most = max(abs(bounds[0]), abs(bounds[1])) * self.largest
         if most < LIMIT:
             return self._sum(array)
-        exact = np.add.reduceat(array.astype(object), self.starts) if most >= 2**63 else self._sum(array)
-        if len(exact) and max(exact.max(), -exact.min()) >= LIMIT:
+        wide = most >= 2**63
+        sums = self._spread(np.add.reduceat(array.astype(object), self.starts), 0) if wide else self._sum(array)
+        if unknowns is not None:
+            sums = np.where(unknowns > 0, 0, sums)
+        if max(sums.max(), -sums.min()) >= LIMIT:
             raise OutOfRange
-        return exact if most < 2**63 else self._spread(exact.astype(np.int64), 0)
+        return sums.astype(np.int64)
 
     def _extreme(self, op: str, series: pl.Series, unknowns: Array | None) -> pl.Series:
         physical = series.to_physical().cast(pl.Int64)
