@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,7 +32,11 @@ DATABASE = "minzheng"
 #: Seconds to wait for recovery; a large write-ahead log on a slow disk takes minutes.
 PATIENCE = 900.0
 STOP_PATIENCE = 120.0
+#: Seconds in which a launched server must have written its process id.
+LAUNCH_PATIENCE = 15.0
 SHARED_MEMORY_FLOOR = 512 * 1024 * 1024
+
+TELLING = re.compile(r"FATAL|PANIC|error|invalid|could not|must ")
 
 SETTINGS = {
     "listen_addresses": "",
@@ -89,9 +94,12 @@ def ensure() -> None:
     with locked():
         if not status().made:
             _create()
-        if process.postmaster() is None:
-            _launch()
-        _await()
+        if process.postmaster() is not None and _answers():
+            return
+        # Either none runs, or the one that seemed to was dying while we looked.
+        _launch()
+        if not _answers():
+            raise ServerRefusal(f"数据库没有启动：{_why(_tail())}。完整日志：{log_file()}。")
 
 
 def stop() -> bool:
@@ -174,7 +182,7 @@ def _create() -> None:
     finally:
         word.unlink(missing_ok=True)
     if made.returncode:
-        raise ServerRefusal(f"建立数据库失败：{_last(made.stderr)}。目录：{draft}。")
+        raise ServerRefusal(f"建立数据库失败：{_why(made.stderr)}。目录：{draft}。")
     with (draft / "postgresql.conf").open("a") as file:
         file.write("\ninclude 'minzheng.conf'\n")
     draft.rename(home.cluster_folder())
@@ -212,24 +220,23 @@ def _configure(runner: account.Account) -> None:
     draft.replace(target)
 
 
-def _await() -> None:
-    """Wait until the server answers; it may be replaying its log for minutes. Stops waiting when it has
-    died.
-    """
+def _answers() -> bool:
+    """Wait until the server answers (it may be replaying its log for minutes); False when it has died."""
     began, told, seen = time.monotonic(), False, False
     while True:
         try:
             superuser().close()
-            return
+            return True
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise ServerRefusal(
                     f"{home.password_file()} 中的口令与数据库不符。请恢复该文件，或换一个数据目录。"
                 ) from error
         waited = time.monotonic() - began
-        seen = seen or process.postmaster() is not None
-        if (seen or waited > 5) and process.postmaster() is None:
-            raise ServerRefusal(f"数据库没有启动：{_last(_tail())}。完整日志：{log_file()}。")
+        alive = process.postmaster() is not None
+        seen = seen or alive
+        if not alive and (seen or waited > LAUNCH_PATIENCE):
+            return False
         if waited > PATIENCE:
             raise ServerRefusal(f"等了 {int(waited)} 秒，数据库仍未就绪。日志：{log_file()}。")
         if waited > 10 and not told:
@@ -248,8 +255,8 @@ def _tail() -> str:
     return ""
 
 
-def _last(text: str) -> str:
-    """The line that says why: the last one with FATAL or error in it, else the last one."""
+def _why(text: str) -> str:
+    """The last two lines that say why, or the last line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "FATAL" in line or "error" in line]
-    return (telling or lines or ["原因不明"])[-1]
+    telling = [line for line in lines if TELLING.search(line)]
+    return "; ".join((telling or lines or ["原因不明"])[-2:])
