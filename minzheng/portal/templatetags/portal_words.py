@@ -1,0 +1,87 @@
+"""Filters of the pages' templates: figures, money and statuses in words."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from minzheng.core.ledger.bankfile import CODES
+from minzheng.kernel import money
+from minzheng.portal import words
+
+register = template.Library()
+STATUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "plan": words.PLANS,
+    "sent": words.SENT,
+    "change": words.CHANGES,
+}
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """Fen as 1,234.00."""
+    return "—" if fen is None else money.yuan(fen)
+
+
+@register.filter
+def wan(fen: int) -> str:
+    """Fen in units of ten thousand yuan with two decimals; only for sums that nobody is paid."""
+    return money.yuan(money.divide(fen, 10_000, "half_up"))
+
+
+@register.filter
+def counted(number: int | None) -> str:
+    """A whole number with its thousands separated."""
+    return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def rate(value: float | None) -> str:
+    """A rate with one decimal."""
+    return "—" if value is None else f"{value:.1f}"
+
+
+@register.filter
+def programme(key: str) -> str:
+    """A programme's short word."""
+    return words.PROGRAMMES.get(key, key)
+
+
+@register.filter
+def kind(key: str) -> str:
+    """A kind of change, or of decision, in a word."""
+    return words.KINDS.get(key) or words.DECISIONS.get(key, key)
+
+
+@register.filter
+def relation(code: int) -> str:
+    """Relation to the head of the household (GB/T 4761, one digit)."""
+    return words.RELATIONS[code] if 0 <= code < len(words.RELATIONS) else "其他"
+
+
+@register.filter
+def sex(code: int) -> str:
+    """GB/T 2261.1 in a word."""
+    return words.SEXES.get(code, "未知")
+
+
+@register.filter
+def bank_answer(code: str | None) -> str:
+    """A bank's answer in words."""
+    return CODES.get(code or "", "没有答复")
+
+
+@register.filter
+def place(code: int, names: Mapping[int, str]) -> str:
+    """The name of an area among those that the page looked up."""
+    return names.get(code, str(code))
+
+
+@register.filter
+def status(state: str | None, of: str) -> SafeString | str:
+    """A status as its tag: shape, word and colour."""
+    if not state:
+        return "—"
+    word, colour = STATUSES[of].get(state, (state, "off"))
+    return format_html('<span class="tag {}">{}</span>', colour, word)
