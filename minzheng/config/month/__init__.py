@@ -2,8 +2,6 @@
 
 Each chunk (a county) is one transaction with its effects and its progress mark; killed anywhere and started again the
 run goes on from there. docs/explanation/month.md tells the whole way.
+
+The stages are in `running`; nothing is imported here, as the stand-in bank is a process that knows no database.
 """
-
-from minzheng.config.month.running import Report, run
-
-__all__ = ["Report", "run"]

@@ -131,7 +131,7 @@ def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> None:
     counties, done = due.entitled_areas(this.month), runs.done(this, "due")
     for number, county in enumerate(counties, start=1):
         if county not in done:
-            plan = due.draft(this, county // due.PREFECTURE * due.PREFECTURE)
+            plan = due.draft(this, county)
             with transaction.atomic(), connection.cursor() as cursor:
                 bounds = (county, county + COUNTY_SPAN)
                 lines = due.write_lines(cursor, this, plan, bounds, sources.groups)
@@ -140,16 +140,18 @@ def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> None:
 
 
 def _freeze(this: MonthRun, anyway: bool, report: Report) -> None:
-    waiting = due.waiting_changes(this)
+    waiting, held = due.waiting_changes(this), 0
     for plan, area in due.drafts(this):
         if waiting.get(area) and not anyway:
-            report.waiting.append(
-                f"{str(area)[:4]} 有 {waiting[area]} 项变动等待确认；确认后再运行，"
-                "或用 --freeze 先按现有待遇冻结计划（未确认的变动下月生效）。"
-            )
-            report.state = "waiting_people"
+            held += 1
         else:
             due.freeze(plan)
+    if held:
+        report.waiting.append(
+            f"{held} 个县有共 {sum(waiting.values())} 项变动等待确认；确认后再运行，"
+            "或用 --freeze 先按现有待遇冻结计划（之后确认的变动下月生效）。"
+        )
+        report.state = "waiting_people"
 
 
 def _approve(month: date, unattended: Approvers) -> None:

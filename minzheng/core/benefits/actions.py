@@ -130,7 +130,7 @@ def _segregate(cursor: CursorWrapper, plan: int, run: int, area: int, who: Actor
         "SELECT EXISTS (SELECT FROM benefits_planapproval WHERE plan_id = %(plan)s AND natural_person = %(who)s),"
         " EXISTS (SELECT FROM benefits_planedit WHERE plan_id = %(plan)s AND natural_person = %(who)s)"
         " OR EXISTS (SELECT FROM benefits_change WHERE run_id = %(run)s AND state = 'confirmed'"
-        "            AND decided_by = %(who)s AND area BETWEEN %(area)s AND %(area)s + 99999999)",
+        "            AND decided_by = %(who)s AND area BETWEEN %(area)s AND %(area)s + 999999)",
         {"plan": plan, "who": who.natural_person, "run": run, "area": area},
     )
     before, edited = cursor.fetchone()

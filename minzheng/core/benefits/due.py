@@ -1,8 +1,8 @@
-"""Stage: due lines of a month, and the plan of each prefecture that freezes them.
+"""Stage: due lines of a month, and the plan of each county that freezes them.
 
-There is one plan a month for each prefecture (a second one where something came later, such as a new grant): a
-prefecture's finance office releases its money, sixteen plans can be read by the people who approve them, and each
-county's total stands in the plan's page. A person is covered once (`coverage_once`): an entitlement one of whose
+There is one plan a month for each county (a second one where something came later, such as a new grant): the county
+makes the list and answers for it, and a change that waits in one county holds up nobody else. A person is covered
+once (`coverage_once`): an entitlement one of whose
 persons is already covered elsewhere gets no line and a finding that names where.
 """
 
@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from minzheng.core.benefits.runs import MonthRun
 
-PREFECTURE = 10**8
+COUNTY = 10**6
 
 CANDIDATES = """
     CREATE TEMPORARY TABLE candidate ON COMMIT DROP AS
@@ -74,7 +74,7 @@ FREEZE = """
 
 
 def draft(run: MonthRun, area: int) -> int:
-    """The draft plan of this run for a prefecture; made when missing. Returns its key."""
+    """The draft plan of this run for a county; made when missing. Returns its key."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO benefits_plan (month, area, sequence, run_id, state, lines, total, digest, version)"
@@ -123,12 +123,12 @@ def freeze(plan: int) -> bool:
 
 
 def waiting_changes(run: MonthRun) -> dict[int, int]:
-    """How many changes of this run wait for a person, by prefecture."""
+    """How many changes of this run wait for a person, by county."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT area / %(p)s * %(p)s, count(*) FROM benefits_change WHERE run_id = %(run)s"
             " AND state = 'waiting' GROUP BY 1",
-            {"p": PREFECTURE, "run": run.id},
+            {"p": COUNTY, "run": run.id},
         )
         return dict(cursor.fetchall())
 
@@ -148,7 +148,7 @@ def _json(groups: Mapping[str, str]) -> str:
 
 
 def drafts(run: MonthRun) -> list[tuple[int, int]]:
-    """The run's draft plans: (plan, prefecture)."""
+    """The run's draft plans: (plan, county)."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, area FROM benefits_plan WHERE run_id = %s AND state = 'draft' ORDER BY area", [run.id]

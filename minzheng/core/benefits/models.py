@@ -245,7 +245,7 @@ class EntitlementPerson(models.Model):
 
 
 class Plan(models.Model):
-    """A prefecture's payments of a month. Frozen it has a count, a total and a digest, and none of its lines moves."""
+    """A county's payments of a month. Frozen it has a count, a total and a digest, and none of its lines moves."""
 
     month = models.DateField()
     area = models.BigIntegerField()

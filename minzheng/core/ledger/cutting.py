@@ -57,7 +57,6 @@ CUT_TABLE = """
 """
 
 INSTRUCT = """
-    INSERT INTO cut
     WITH made AS (
         INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, month, programme, household,
                                         amount, account, bank, state, area)
@@ -71,17 +70,16 @@ INSTRUCT = """
          ORDER BY y.due_line
         ON CONFLICT (due_line_id) WHERE kind = 'regular' DO NOTHING
         RETURNING id, run_id, bank, programme, amount, area)
-    SELECT id, run_id, bank, programme, amount, false, area FROM made
+    INSERT INTO cut SELECT id, run_id, bank, programme, amount, false, area FROM made
 """
 
 REISSUE = """
-    INSERT INTO cut
     WITH moved AS (
         UPDATE ledger_instruction i SET state = 'filed', account = a.account, bank = a.bank
           FROM payable y JOIN payee_account a ON a.person = y.payee
          WHERE i.id = y.instruction AND i.state = 'ready'
         RETURNING i.id, i.run_id, i.bank, i.programme, i.amount, i.area)
-    SELECT id, run_id, bank, programme, amount, true, area FROM moved
+    INSERT INTO cut SELECT id, run_id, bank, programme, amount, true, area FROM moved
 """
 
 FILES = """
@@ -187,6 +185,6 @@ def advance_plans(month: date) -> None:
         cursor.execute(
             "UPDATE benefits_plan p SET state = 'closed', version = version + 1 WHERE month = %s"
             " AND state = 'instructed' AND NOT EXISTS (SELECT FROM ledger_bankfile f WHERE f.month = p.month"
-            " AND f.county BETWEEN p.area AND p.area + 99999999 AND f.state <> 'answered')",
+            " AND f.county = p.area AND f.state <> 'answered')",
             [month],
         )

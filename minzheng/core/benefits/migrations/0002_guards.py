@@ -35,7 +35,7 @@ BEGIN
     IF NEW.state IN ('approved_once', 'approved') AND NEW.state <> OLD.state THEN
         SELECT count(DISTINCT natural_person) INTO approvals FROM benefits_planapproval
          WHERE plan_id = NEW.id AND digest = NEW.digest;
-        IF approvals < CASE NEW.state WHEN 'approved' THEN 2 ELSE 1 END THEN
+        IF approvals < (CASE NEW.state WHEN 'approved' THEN 2 ELSE 1 END) THEN
             RAISE integrity_constraint_violation USING
                 MESSAGE = '计划须由两名不同的自然人批准', CONSTRAINT = 'plan_two_persons';
         END IF;
