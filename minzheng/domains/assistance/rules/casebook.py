@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from minzheng.domains.assistance.module import MODULE
 from minzheng.domains.assistance.rules import law
+from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.rules.reasoning import WORDS, Explanation, explain_case
 from minzheng.domains.assistance.terms import FACTS, STATUSES, usual
 from minzheng.kernel import casefile
@@ -183,7 +183,7 @@ def article_of(path: Path, statute: Statute, key: str, line: int) -> Article:
     labels = {article.rule.label: article for article in statute.articles.values()}
     if key in labels:
         return labels[key]
-    known = [*(programme.label for programme in MODULE.programmes), "原因", "缺少", *labels]
+    known = [*(programme.label for programme in PROGRAMMES), "原因", "缺少", *labels]
     raise refuse(path, line, f"不认识要核对的“{key}”。{casefile.nearest(key, known)}")
 
 

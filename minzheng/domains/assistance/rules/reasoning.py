@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from minzheng.domains.assistance.module import MODULE
 from minzheng.domains.assistance.rules import law
+from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import STATUSES
 from minzheng.kernel.explanation import Line, missing_text, named, reasoning
 from minzheng.kernel.module import Programme
@@ -57,7 +57,7 @@ def explain_case(case: Case, names: Sequence[str] = (), known: date | None = Non
     """Decide a household by all programmes and say why; `names` are the members', `known` the state of knowledge."""
     statute = law().on(case.day, known)
     outcome = statute.decide(case, wanted())
-    programmes = sorted(MODULE.programmes, key=lambda programme: programme.priority)
+    programmes = sorted(PROGRAMMES, key=lambda programme: programme.priority)
     verdicts = tuple(_verdict(outcome, programme, names) for programme in programmes)
     words = dict(STATUSES)
     statuses = tuple(
@@ -71,7 +71,7 @@ def explain_case(case: Case, names: Sequence[str] = (), known: date | None = Non
 def wanted() -> tuple[str, ...]:
     """The rules that an explanation asks for: each programme's, and the primary status."""
     names: dict[str, None] = {PRIMARY: None}
-    for programme in MODULE.programmes:
+    for programme in PROGRAMMES:
         rules = (
             programme.eligible,
             programme.amount,
