@@ -71,7 +71,9 @@ class Grower:
     def money(self, person: bool, depth: int) -> Node:
         if depth == 0:
             return read(self.pick("wages", "costs") if person else self.pick("deposits", "floor"))
-        kind = self.pick("leaf", "add", "sub", "neg", "where", "least", "most", "max", "min", "over", "month", "share")
+        kind = self.pick(
+            "leaf", "add", "sub", "neg", "where", "least", "most", "max", "min", "over", "month", "share"
+        )
         if kind == "leaf":
             return read("standard") if person and self.draw(st.booleans()) else self.money(person, 0)
         if kind == "over":
@@ -115,7 +117,9 @@ class Grower:
     def yes(self, person: bool, depth: int) -> Node:
         if depth == 0:
             return read(self.pick("sick", "lodging") if person else self.pick("urban", "open"))
-        kind = self.pick("leaf", "not", "and", "or", "less", "equal", "known", "any", "all", "age", "months", "code", "ext")
+        kind = self.pick(
+            "leaf", "not", "and", "or", "less", "equal", "known", "any", "all", "age", "months", "code", "ext"
+        )
         a = self.yes(person, depth - 1)
         if kind == "not":
             return ~a
@@ -125,14 +129,20 @@ class Grower:
             return a | self.yes(self.pick(person, False), depth - 1)
         if kind in ("less", "equal"):
             one, two = self.money(person, depth - 1), self.money(person, depth - 1)
-            return one == two if kind == "equal" else self.pick(one < two, one <= two, one > two, one >= two, one != two)
+            return (
+                one == two
+                if kind == "equal"
+                else self.pick(one < two, one <= two, one > two, one >= two, one != two)
+            )
         if kind == "known":
             return verbs.known(self.pick(a, self.money(person, depth - 1)))
         if kind in ("any", "all") and not person:
             inner = self.sure(self.yes(True, depth - 1))
             return verbs.any_of(inner) if kind == "any" else verbs.all_of(inner)
         if kind == "age" and person:
-            return verbs.age(read("born"), self.pick(read("since"), leaf_day(), read("from_day"))) >= read("adult")
+            return verbs.age(read("born"), self.pick(read("since"), leaf_day(), read("from_day"))) >= read(
+                "adult"
+            )
         if kind == "months":
             start = self.pick(read("since"), read("from_day"), *([read("born")] if person else []))
             return verbs.months_between(start, self.pick(leaf_day(), read("from_day"))) <= read("grace")
@@ -173,7 +183,9 @@ def _article(name: str, unit: str, tree: Node, draw: Any, *reads: str) -> Articl
     measured = parse_unit(unit)
     grain = measured.grain
     assert RANK[tree.grain] <= RANK[grain]
-    rule = Rule("random", name, name, measured, grain, "法", date.min, None, None, rounding, "", (), name, print)
+    rule = Rule(
+        "random", name, name, measured, grain, "法", date.min, None, None, rounding, "", (), name, print
+    )
     return Article(rule, tree, reads)
 
 
@@ -199,8 +211,10 @@ def _facts(grain: str) -> st.SearchStrategy[dict[str, Any]]:
 def cases() -> st.SearchStrategy[list[Case]]:
     """One to five households of up to four members, one of them perhaps without any."""
     one = st.builds(
-        Case, st.just(DAY), st.sampled_from(AREAS), _facts("household"), st.lists(_facts("person"), max_size=4)
+        Case,
+        st.just(DAY),
+        st.sampled_from(AREAS),
+        _facts("household"),
+        st.lists(_facts("person"), max_size=4),
     )
     return st.lists(one, min_size=1, max_size=5)
-
-

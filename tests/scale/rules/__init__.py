@@ -1,0 +1,1 @@
+"""Twelve rules of a household programme over a province: our columns, OpenFisca-Core and a hand-written NumPy floor."""

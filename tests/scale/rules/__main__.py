@@ -1,0 +1,137 @@
+"""Run by `make bench`: `python -m tests.scale.rules [--persons N]` in an environment with requirements/bench.txt.
+
+Prints one JSON object, and with `--write` puts the section "rules" into docs/reference/benchmarks.md.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from minzheng.kernel.rules import Law
+from tests.scale.rules import book
+from tests.scale.rules.floor import floor
+from tests.scale.rules.population import (
+    COUNTIES,
+    DAY,
+    FACTS,
+    HOUSEHOLDS,
+    PERSONS,
+    Arrays,
+    parameters,
+    population,
+)
+from tests.scale.rules.population import standard as standard_of
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "benchmarks.md"
+
+
+def main() -> int:
+    """Measure, compare to the fen, report."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--persons", type=int, default=PERSONS)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    try:
+        from tests.scale.rules.peer import peer
+    except ImportError:
+        print(
+            "没有安装 OpenFisca-Core：请在按 requirements/bench.txt 建立的环境里运行（make bench）。",
+            file=sys.stderr,
+        )
+        return 2
+    people, homes = population(options.persons, round(options.persons * HOUSEHOLDS / PERSONS))
+    standards = np.array([standard_of(at) for at in range(COUNTIES)])
+    ours = _ours(people, homes)
+    names = sorted(each.partition(".")[2] for each in ours[1])
+    best, results = {}, {}
+    makers: dict[str, Callable[[], Callable[[], Any]]] = {
+        "minzheng": lambda: ours[0],
+        "numpy": lambda: lambda: floor(people, homes, standards),
+        "openfisca": lambda: peer(people, homes, standards),
+    }
+    for which, maker in makers.items():
+        for _ in range(2 if which == "openfisca" else options.rounds):
+            work = maker()
+            start = time.perf_counter()
+            result = work()
+            best[which] = min(best.get(which, 1e9), time.perf_counter() - start)
+        results[which] = _arrays(result) if which == "minzheng" else result
+    for name in names:
+        for which in ("numpy", "openfisca"):
+            if not np.array_equal(results["minzheng"][name], results[which][name]):
+                print(f"{name}：与 {which} 的结果不同。", file=sys.stderr)
+                return 1
+    report = _report(best, options.persons, len(homes["household"]), results["minzheng"])
+    print(json.dumps(report, ensure_ascii=False))
+    if options.write:
+        write_section("rules", _markdown(report))
+    return 0
+
+
+def _ours(people: Arrays, homes: Arrays) -> tuple[Callable[[], Any], list[str]]:
+    persons = pl.DataFrame({"person": np.arange(len(people["household"])), **people})
+    households = pl.DataFrame(homes).drop("county")
+    statute = Law.load([book], FACTS, parameters()).on(DAY)
+    want = list(statute.articles)
+    return lambda: statute.columns(persons, households, want), want
+
+
+def _arrays(frames: tuple[pl.DataFrame, pl.DataFrame]) -> Arrays:
+    return {c.partition(".")[2]: frame[c].to_numpy() for frame in frames for c in frame.columns if "." in c}
+
+
+def _report(best: dict[str, float], persons: int, households: int, results: Arrays) -> dict[str, Any]:
+    ours = best["minzheng"]
+    return {
+        "bench": "rules",
+        "day": datetime.now(UTC).date().isoformat(),
+        "persons": persons,
+        "households": households,
+        "rules": len(results),
+        "seconds": {which: round(seconds, 3) for which, seconds in best.items()},
+        "times_faster_than_openfisca": round(best["openfisca"] / ours, 1),
+        "times_the_numpy_floor": round(ours / best["numpy"], 2),
+        "identical": True,
+        "paid_fen": int(results["amount"].sum()),
+    }
+
+
+def _markdown(report: dict[str, Any]) -> str:
+    seconds = report["seconds"]
+    return f"""## Rules in columns
+
+Each engine starts from plain columns in memory, persons with the number of their household, and ends with all twelve
+results. Twelve shared rules over {report["persons"]:,} persons in {report["households"]:,} households, best of several runs in
+one process, warm; all twelve results identical ({report["paid_fen"]:,} fen a month). Measured {report["day"]} on 2 cores.
+Run it with `python -m tests.scale.rules --write` (`make bench` prepares the environment).
+
+| engine | seconds | beside ours |
+|---|---|---|
+| Minzheng, columns reading | {seconds["minzheng"]} | 1 |
+| NumPy by hand (the floor) | {seconds["numpy"]} | ours takes {report["times_the_numpy_floor"]} times as long (reach: at most 3) |
+| OpenFisca-Core | {seconds["openfisca"]} | ours is {report["times_faster_than_openfisca"]} times faster (reach: at least 8) |
+"""
+
+
+def write_section(key: str, text: str, page: Path = PAGE) -> None:
+    """Put a benchmark's section into the page between its marks, or at the end."""
+    old = page.read_text(encoding="utf-8") if page.exists() else "# Benchmarks\n\nWritten by `make bench`.\n"
+    marked = f"<!-- {key} -->\n{text.strip()}\n<!-- /{key} -->"
+    pattern = re.compile(rf"<!-- {key} -->.*?<!-- /{key} -->", re.DOTALL)
+    new = pattern.sub(lambda _: marked, old) if pattern.search(old) else f"{old.rstrip()}\n\n{marked}\n"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
