@@ -9,7 +9,6 @@ Importing this module touches no server and creates nothing.
 
 import os
 import secrets
-from importlib.util import find_spec
 
 from csp.constants import NONE, SELF
 
@@ -68,9 +67,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "minzheng.core.access.middleware.ScopeMiddleware",
 ]
-if find_spec("minzheng.core.access.middleware"):
-    MIDDLEWARE.append("minzheng.core.access.middleware.ScopeMiddleware")
 
 ROOT_URLCONF = "minzheng.config.urls"
 WSGI_APPLICATION = "minzheng.config.wsgi.application"

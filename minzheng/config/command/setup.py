@@ -1,14 +1,9 @@
 """`minzheng setup`: from nothing to an installation that starts. Running it again changes nothing."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import click
 
 from minzheng.config.command import migrate
 from minzheng.config.database import checks, home, keys, startup
-
-REFERENCE = "minzheng.core.areas.actions"
 
 
 @click.command(help="建立平台：数据目录、密钥、数据库、角色、表、参考数据。重复运行不改变已有内容。")
@@ -27,5 +22,6 @@ def command() -> None:
 def load_reference() -> None:
     """Areas, calendars and whatever else the reference folder holds, as the engine."""
     startup.begin("engine")
-    if find_spec(REFERENCE) and hasattr(loader := import_module(REFERENCE), "load_reference"):
-        loader.load_reference()
+    from minzheng.core.areas import actions
+
+    actions.load_reference()

@@ -96,7 +96,6 @@ def migration_problems() -> Iterator[str]:
     from django.db import ProgrammingError, connections
     from django.db.migrations.executor import MigrationExecutor
 
-    connections["default"].close()  # what this process saw before may be older than the tables
     try:
         executor = MigrationExecutor(connections["default"])
     except ProgrammingError:  # no right to read the list: the rights are given by the migrations themselves

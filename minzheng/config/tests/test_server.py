@@ -54,7 +54,8 @@ def test_a_busy_backend_that_outlives_its_server_is_cleared_away(own_home):
     with connect("owner") as session:
         busy = session.info.backend_pid
         with ThreadPoolExecutor(1) as pool:
-            spinning = pool.submit(session.execute, "SELECT count(*) FROM generate_series(1::bigint, 100000000000)")
+            spin = "SELECT count(*) FROM generate_series(1::bigint, 100000000000)"
+            spinning = pool.submit(session.execute, spin)
             os.kill(process.postmaster(), signal.SIGKILL)
             server.ensure()
             with pytest.raises(psycopg.OperationalError):
