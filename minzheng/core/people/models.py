@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from minzheng.core.access.scoped import ScopedManager
 from minzheng.core.areas.models import code_range
 from minzheng.core.people import terms
 
@@ -39,6 +40,9 @@ class Person(models.Model):
     area = models.BigIntegerField()
     recorded_at = models.DateTimeField(db_default=Now())
     source = models.CharField(max_length=60)
+
+    objects = ScopedManager()
+    unscoped = models.Manager()
 
     class Meta:
         constraints = [
@@ -73,6 +77,9 @@ class SourceKey(models.Model):
     key = models.CharField(max_length=80)
     area = models.BigIntegerField()
 
+    objects = ScopedManager()
+    unscoped = models.Manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(name="source_key_once", fields=["system", "key"])]
 
@@ -88,6 +95,9 @@ class Household(models.Model):
     kind = models.SmallIntegerField(default=0)
     recorded_at = models.DateTimeField(db_default=Now())
     source = models.CharField(max_length=60)
+
+    objects = ScopedManager()
+    unscoped = models.Manager()
 
     class Meta:
         constraints = [
@@ -107,6 +117,9 @@ class Fact(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
     superseded_at = models.DateTimeField(null=True)
     source = models.CharField(max_length=60)
+
+    objects = ScopedManager()
+    unscoped = models.Manager()
 
     class Meta:
         abstract = True

@@ -58,6 +58,7 @@ class ConditionKind(IntEnum):
     single_applicant = 5
     chose_child_programme = 6
     incapable = 7
+    obligor_survey = 8
 
 
 class EnrolmentLevel(IntEnum):

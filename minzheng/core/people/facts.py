@@ -1,0 +1,149 @@
+"""The register's facts as of a day, as known at an instant: one SQL text, for a province or for one
+household.
+
+`persons` and `households` return SQL whose rows are read through ADBC into frames, or through a cursor into
+plain values. A caller names the columns it wants as SQL over the alias `f`; what `f` offers is listed in
+PERSON and HOUSEHOLD. What nobody knows is null: an income that exists without an amount, obligors that
+nobody surveyed.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from psycopg import sql
+
+from minzheng.core.people.terms import AbsenceKind, AssetKind, ConditionKind, DisabilityKind, IncomeKind
+
+LIVE = "valid @> {day} AND recorded_at <= {known} AND (superseded_at IS NULL OR superseded_at > {known})"
+
+
+def _sum(kind: IncomeKind) -> str:
+    return (
+        f"CASE WHEN coalesce(bool_or(yearly IS NULL) FILTER (WHERE kind = {kind:d}), false) THEN NULL"
+        f" ELSE coalesce(sum(yearly) FILTER (WHERE kind = {kind:d}), 0)::bigint END AS {kind.name}"
+    )
+
+
+def _amount(kind: AssetKind) -> str:
+    return (
+        f"CASE WHEN coalesce(bool_or(amount IS NULL) FILTER (WHERE kind = {kind:d}), false) THEN NULL"
+        f" ELSE coalesce(sum(amount) FILTER (WHERE kind = {kind:d}), 0)::bigint END AS {kind.name}"
+    )
+
+
+def _grade(name: str, *kinds: DisabilityKind) -> str:
+    chosen = ", ".join(f"{kind:d}" for kind in kinds)
+    return f"min(grade) FILTER (WHERE kind IN ({chosen})) AS {name}"
+
+
+def _value(kind: ConditionKind) -> str:
+    return f"max(value) FILTER (WHERE kind = {kind:d}) AS {kind.name}"
+
+
+INCOMES = ",\n               ".join(_sum(kind) for kind in IncomeKind)
+NO_INCOME = ", ".join(
+    f"CASE WHEN i.person_id IS NULL THEN 0 ELSE i.{kind.name} END AS {kind.name}" for kind in IncomeKind
+)
+ASSETS = ",\n               ".join(_amount(kind) for kind in AssetKind)
+NO_ASSET = ", ".join(
+    f"CASE WHEN a.household_id IS NULL THEN 0 ELSE a.{kind.name} END AS {kind.name}" for kind in AssetKind
+)
+CONDITIONS = ",\n               ".join(_value(kind) for kind in ConditionKind)
+HAS_CONDITION = ", ".join(f"c.{kind.name}" for kind in ConditionKind)
+ABSENT = ", ".join(
+    f"min(lower(valid)) FILTER (WHERE kind = {kind:d}) AS {kind.name}_since" for kind in AbsenceKind
+)
+AWAY = ", ".join(f"b.{kind.name}_since" for kind in AbsenceKind)
+
+MEMBERS = f"""
+    member AS (
+        SELECT m.person_id AS person, m.household_id AS household, m.relation, h.area, h.urban
+          FROM people_household h JOIN people_membership m ON m.household_id = h.id
+         WHERE {{scope}} AND {LIVE.replace("valid", "m.valid").replace("recorded_at", "m.recorded_at")
+                             .replace("superseded_at", "m.superseded_at")}
+    )"""
+
+PERSON = f"""
+WITH {MEMBERS}, income AS (
+        SELECT person_id, {INCOMES}
+          FROM people_incomeitem WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), able_body AS (
+        SELECT person_id, min(grade) AS disability_grade, {_grade("sight_grade", DisabilityKind.sight)},
+               {_grade("limb_grade", DisabilityKind.limb)},
+               {_grade("mind_grade", DisabilityKind.intellect, DisabilityKind.psyche)}
+          FROM people_disability WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), condition AS (
+        SELECT person_id, {CONDITIONS}
+          FROM people_condition WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), study AS (
+        SELECT person_id, min(level) AS study_level, bool_or(full_time) AS full_time
+          FROM people_enrolment WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), absent AS (
+        SELECT person_id, {ABSENT}
+          FROM people_absence WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), job AS (
+        SELECT person_id, bool_or(can_work) AS can_work, max(job_refusals) AS job_refusals,
+               max(employed_since) AS employed_since
+          FROM people_employment WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), bound AS (
+        SELECT person_id, count(*) AS obligors,
+               CASE WHEN bool_or(able IS NULL) THEN NULL ELSE count(*) FILTER (WHERE able) END AS able
+          FROM people_obligor WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), dead AS (
+        SELECT person_id, min(lower(valid)) AS died_on
+          FROM people_death WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+    ), f AS (
+        SELECT m.person, m.household, m.area, m.urban, m.relation::bigint AS relation, p.sex::bigint AS sex,
+        p.born,
+               d.died_on, {NO_INCOME}, coalesce(g.disability_grade, 0)::bigint AS disability_grade,
+               coalesce(g.sight_grade, 0)::bigint AS sight_grade, coalesce(g.limb_grade, 0)::bigint AS
+               limb_grade, coalesce(g.mind_grade, 0)::bigint AS mind_grade, {HAS_CONDITION}, s.study_level,
+               s.full_time, {AWAY}, j.person_id IS NOT NULL AS has_job_row, j.can_work, j.job_refusals,
+               j.employed_since, coalesce(o.obligors, 0)::bigint AS obligors,
+               CASE WHEN o.person_id IS NULL THEN 0 ELSE o.able END AS able
+          FROM member m JOIN people_person p ON p.id = m.person
+          LEFT JOIN income i ON i.person_id = m.person LEFT JOIN able_body g ON g.person_id = m.person
+          LEFT JOIN condition c ON c.person_id = m.person LEFT JOIN study s ON s.person_id = m.person
+          LEFT JOIN absent b ON b.person_id = m.person LEFT JOIN job j ON j.person_id = m.person
+          LEFT JOIN bound o ON o.person_id = m.person LEFT JOIN dead d ON d.person_id = m.person
+    )
+SELECT {{columns}} FROM f ORDER BY f.household, f.relation, f.person
+"""
+
+HOUSEHOLD = f"""
+WITH {MEMBERS}, home AS (SELECT DISTINCT household, area, urban FROM member), asset AS (
+        SELECT household_id, {ASSETS}
+          FROM people_asset WHERE household_id IN (SELECT household FROM home) AND {LIVE} GROUP BY
+          household_id
+    ), f AS (
+        SELECT m.household, m.area, m.urban, {NO_ASSET}
+          FROM home m LEFT JOIN asset a ON a.household_id = m.household
+    )
+SELECT {{columns}} FROM f ORDER BY f.household
+"""
+
+
+def in_range(lo: int, hi: int) -> sql.Composable:
+    """Households that live in the area range [lo, hi]."""
+    return sql.SQL("h.area BETWEEN {} AND {}").format(sql.Literal(lo), sql.Literal(hi))
+
+
+def of_one(household: int) -> sql.Composable:
+    """One household."""
+    return sql.SQL("h.id = {}").format(sql.Literal(household))
+
+
+def compose(
+    text: str, columns: Mapping[str, str], scope: sql.Composable, day: date, known: datetime | None
+) -> sql.Composed:
+    """The SQL of PERSON or HOUSEHOLD with the columns that the caller wants (name → SQL over `f`)."""
+    values = {"day": sql.Literal(day), "known": _instant(known), "scope": scope}
+    # The caller's columns are program text, never typed by a person; they may name {day} and {known} too.
+    wanted = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+    return sql.SQL(text.replace("{columns}", wanted)).format(**values)
+
+
+def _instant(known: datetime | None) -> sql.Composable:
+    if known is None:
+        return sql.SQL("'infinity'::timestamptz")
+    return sql.SQL("{}::timestamptz").format(sql.Literal(known.isoformat()))

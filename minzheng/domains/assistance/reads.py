@@ -1,0 +1,77 @@
+"""The register as the books of assistance read it: the one mapping from rows to the facts of `terms.FACTS`.
+
+The same mapping serves a province in frames and one household in plain values. `prior_amount` and
+`on_tekun` come from the decisions that stand: they are facts about the past, not findings of today.
+"""
+
+from datetime import date, datetime
+
+import polars as pl
+
+from minzheng.core.people import reads
+from minzheng.domains.assistance.terms import HOUSEHOLD_FACTS, PERSON_FACTS
+from minzheng.kernel.rules.case import Case
+
+SAME = "f."
+DERIVED = {
+    "alive": "f.died_on IS NULL",
+    "living_together": "coalesce(f.living_together, 1) = 1",
+    "independent": "coalesce(f.independent, 0) = 1",
+    "student_full_time": "coalesce(f.full_time AND f.study_level >= 20, false)",
+    "postgraduate": "coalesce(f.study_level = 10, false)",
+    "imprisoned": "f.prison_since IS NOT NULL",
+    "in_detox": "f.detox_since IS NOT NULL",
+    "declared_missing": "f.missing_since IS NOT NULL",
+    "clergy": "f.clergy_since IS NOT NULL",
+    "severe_illness": "coalesce(f.severe_illness, 0) = 1",
+    "can_work": "CASE WHEN f.has_job_row THEN f.can_work ELSE false END",
+    "job_refusals": "coalesce(f.job_refusals, 0)::bigint",
+    "took_work": "f.employed_since IS NOT NULL",
+    "single_applicant": "coalesce(f.single_applicant, 0) = 1",
+    "self_care_lost": "coalesce(f.self_care_lost, 0)::bigint",
+    "no_obligor": "CASE WHEN f.obligor_survey = 1 THEN f.obligors = 0 END",
+    "obligors_able": "CASE WHEN f.obligor_survey = 1 THEN f.able END",
+    "on_tekun": (
+        "EXISTS (SELECT FROM benefits_entitlement e WHERE e.household = f.household AND e.person = f.person"
+        " AND e.programme = 'tekun' AND e.valid @> {day})"
+    ),
+    "minor_in_school": (
+        "coalesce(f.study_level IN (40, 60, 70), false) AND f.born <= ({day} - interval '18 years')::date"
+    ),
+    "chose_child_programme": "coalesce(f.chose_child_programme, 0) = 1",
+}
+PRIOR = (
+    "coalesce((SELECT max(e.amount) FROM benefits_entitlement e, member m, people_employment w"
+    " WHERE m.household = f.household AND w.person_id = m.person AND e.household = f.household"
+    " AND e.programme = 'dibao' AND w.valid @> {day} AND w.recorded_at <= {known}"
+    " AND (w.superseded_at IS NULL OR w.superseded_at > {known}) AND e.valid @> w.employed_since), 0)"
+)
+KEYS = {"person": "f.person", "household": "f.household", "area": "f.area"}
+PERSON = KEYS | {fact.name: DERIVED.get(fact.name, SAME + fact.name) for fact in PERSON_FACTS}
+HOUSEHOLD = {"household": "f.household", "area": "f.area", "urban": "f.urban"} | {
+    "deposits": "f.deposits",
+    "houses": "f.houses",
+    "vehicles": "f.vehicles",
+    "registered_business": "f.registered_business > 0",
+    "prior_amount": PRIOR,
+}
+MISSING = {fact.name for fact in HOUSEHOLD_FACTS} - HOUSEHOLD.keys()
+if MISSING:
+    raise LookupError(f"no way from the register to the facts {sorted(MISSING)}")
+
+
+def frames(day: date, known: datetime | None, lo: int, hi: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(persons, households) that live in [lo, hi], sorted by household; for `statute.columns`. As engine."""
+    return reads.frames(day, known, lo, hi, PERSON, HOUSEHOLD)
+
+
+def household_case(household: int, day: date, known: datetime | None = None) -> Case | None:
+    """One household for `statute.decide`; None when the register (or one's scope) has nobody in it."""
+    found = reads.household_facts(household, day, known, PERSON, HOUSEHOLD)
+    if found is None:
+        return None
+    home, members = found
+    own = {name: value for name, value in home.items() if name not in ("household", "area")}
+    area = home["area"]
+    assert isinstance(area, int)
+    return Case(day, area, own, [{k: v for k, v in m.items() if k not in KEYS} for m in members])
