@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -150,9 +151,18 @@ def chain(area: int) -> tuple[int, ...]:
     return (*(area // size * size for size in LAYERS), NATION)
 
 
+class _TextDates(yaml.SafeLoader):
+    """YAML with dates left as text, so that a wrong one is refused here, with its row."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def _entries(path: Path, areas: frozenset[int] | None) -> Iterator[tuple[Parameter, ...]]:
     try:
-        listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+        listed = yaml.load(path.read_text(encoding="utf-8"), _TextDates)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ParameterRefusal(f"{path.name}：不是合格的 YAML（{error}）。") from None
     if not isinstance(listed, list):
@@ -291,7 +301,7 @@ def _check_series(rows: Sequence[Parameter]) -> None:
         groups.setdefault((row.area, row.recorded), []).append(row)
     for (area, recorded), listed in groups.items():
         listed.sort(key=lambda row: row.since)
-        for one, two in zip(listed, listed[1:], strict=False):
+        for one, two in pairwise(listed):
             if one.until is None or one.until > two.since:
                 raise ParameterRefusal(
                     f"{two.place}：参数 {two.name} 在区划 {area} 与 {one.place} 时间重叠（自 {two.since}）。"

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from minzheng.kernel.facts import LIMIT, FactRefusal, Grain
+from minzheng.kernel.parameters import ParameterValue
 from minzheng.kernel.rules.definition import Rule
 from minzheng.kernel.rules.exact import OutOfRange
-from minzheng.kernel.rules.expressions import EPOCH, Builder, Check, Part, constant, dtype_of, unknown
+from minzheng.kernel.rules.expressions import Builder, Check, Part, constant, dtype_of, unknown
 from minzheng.kernel.rules.grouping import Grouping
 from minzheng.kernel.rules.law import Article, Statute
 from minzheng.kernel.rules.tree import Node, spelled, walk
@@ -187,14 +188,14 @@ class _Run:
             self.statute.parameters.at(name, code, self.statute.day, self.statute.known).value
             for code in codes
         ]
-        if not values or len(set(values)) == 1:
-            found = constant(values[0]) if values else unknown(pl.Int64)
+        if not values:
+            values = [self.statute.parameters.series[name][0].value]  # no household: any value will do
+        if len(set(values)) == 1:
+            found = constant(values[0])
         else:
-            listed = [list(each) for each in values] if isinstance(values[0], tuple) else values
+            listed = [list(each) if isinstance(each, tuple) else each for each in values]
             series = pl.Series(listed).gather(at)
-            numbers = [each for each in values if type(each) is int] or [0, 1]
-            if not isinstance(values[0], bool | int | tuple):
-                numbers = [(each - EPOCH).days for each in values]
+            numbers = [bound for each in values for bound in _bounds(each)]
             key = f"parameter {name}"
             self._keep("household", key, series, Part(pl.col(key), min(numbers), max(numbers), False))
             found = self.parts["household", key]
@@ -244,6 +245,11 @@ def _tasks(plan: Sequence[Article]) -> list[Task]:
                 tasks.setdefault(_sum_name(each), Task(_sum_name(each), each.args[0], "person", article.rule))
         tasks[article.name] = Task(article.name, article.tree, _table(article.rule.grain), article.rule)
     return list(tasks.values())
+
+
+def _bounds(value: ParameterValue) -> tuple[int, int]:
+    part = constant(value)
+    return part.lo, part.hi
 
 
 def _measured(series: pl.Series) -> tuple[int, int]:

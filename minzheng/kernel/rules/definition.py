@@ -9,7 +9,7 @@ from types import FunctionType, ModuleType
 
 from minzheng.kernel.facts import GRAINS, Grain
 from minzheng.kernel.rules.source import check_source
-from minzheng.kernel.rules.tree import RANK, Node, walk
+from minzheng.kernel.rules.tree import Node, walk
 from minzheng.kernel.rules.units import RATIO, RATIO_SCALE, RuleRefusal, Unit, alike, parse_unit
 
 ROUNDINGS = ("half_up", "up", "down", "half_even")
@@ -68,7 +68,7 @@ class Rule:
             raise RuleRefusal(f"结果须是“{self.unit}”。")
         if result.scale != (RATIO_SCALE if self.unit.base == RATIO else 1):
             raise RuleRefusal("结果乘过倍数而没有取整；请用 rounded 或 monthly。")
-        if RANK[result.grain] > RANK[self.grain]:
+        if result.grain == "person" != self.grain:
             raise RuleRefusal("结果逐人而异，而单位是整户的；请用 total、count、any_of 等合到户。")
         nodes = walk(result)
         used = {id(each) for each in nodes}

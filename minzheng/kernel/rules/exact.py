@@ -3,9 +3,10 @@
 import operator
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from minzheng.kernel.facts import LIMIT
+from minzheng.kernel.money import Rounding
 from minzheng.kernel.money import divide as divide_money
 
 
@@ -61,7 +62,7 @@ def divide(value: int | None, by: int | None, rounding: str) -> int | None:
     """The rounded quotient; None for an unknown or a division by zero."""
     if value is None or by is None or by == 0:
         return None
-    return divide_money(value, by, rounding)
+    return divide_money(value, by, cast(Rounding, rounding))
 
 
 def age(born: date | None, day: date | None) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from minzheng.kernel.facts import LIMIT
+from minzheng.kernel.parameters import ParameterValue
 from minzheng.kernel.rules.tree import Node
 from minzheng.kernel.rules.units import RuleRefusal
 
@@ -45,8 +46,10 @@ Leaf = Callable[[Node], Part]
 Check = Callable[[pl.Expr], None]
 
 
-def constant(value: Any) -> Part:
+def constant(value: ParameterValue) -> Part:
     """One value for every row."""
+    if isinstance(value, tuple):
+        return Part(pl.lit(None), 0, 0, False, value)
     if isinstance(value, bool):
         return Part(pl.lit(value), int(value), int(value), False, value)
     if isinstance(value, date):

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -198,7 +199,7 @@ def _recorded(rule: Rule) -> date:
 
 def _check_versions(rules: Sequence[Rule]) -> None:
     listed = sorted(rules, key=lambda each: (each.qualified, _recorded(each), each.since))
-    for one, two in zip(listed, listed[1:], strict=False):
+    for one, two in pairwise(listed):
         alike = one.qualified == two.qualified and one.recorded == two.recorded
         if alike and (one.until or FOREVER) > two.since:
             raise RuleRefusal(
