@@ -1,0 +1,88 @@
+"""The matrix of rights: posts, the steps of core itself, and the one question `may`.
+
+Subjects add their grants by their manifests; what belongs to no subject stands here.
+"""
+
+from typing import Protocol
+
+from minzheng.kernel.grants import Grant, Matrix
+from minzheng.kernel.module import registry
+
+#: Post → its word.
+POSTS = {
+    "province_supervisor": "省级监督",
+    "province_approver": "省级审批",
+    "prefecture_supervisor": "市级监督",
+    "county_clerk": "县级经办",
+    "county_approver": "县级审批",
+    "county_finance": "县级发放",
+    "township_clerk": "乡镇经办",
+    "child_director": "村级儿童主任",
+}
+#: Step of core → its word.
+STEPS = {
+    "areas.view": "查看区划",
+    "figures.view": "查看统计",
+    "people.view": "查看家庭",
+    "people.reveal": "查看证件号码等敏感信息",
+    "benefits.view": "查看发放计划",
+    "benefits.confirm_change": "确认待遇变动",
+    "benefits.exclude_line": "从计划中剔除",
+    "benefits.approve_plan": "审批发放计划",
+    "ledger.view": "查看支付",
+    "ledger.correct_account": "更正收款账户",
+    "ledger.approve_account": "审批账户变更",
+    "ledger.reissue": "重新发放",
+    "audit.view": "查看操作记录",
+}
+_LOOK = ("areas.view", "figures.view", "people.view", "benefits.view", "ledger.view")
+_STEPS_OF_POST = {
+    "province_supervisor": (*_LOOK, "audit.view"),
+    "province_approver": (*_LOOK, "benefits.approve_plan"),
+    "prefecture_supervisor": (*_LOOK, "audit.view"),
+    "county_clerk": (
+        *_LOOK,
+        "people.reveal",
+        "benefits.confirm_change",
+        "benefits.exclude_line",
+        "ledger.correct_account",
+    ),
+    "county_approver": (*_LOOK, "benefits.approve_plan", "ledger.approve_account"),
+    "county_finance": (*_LOOK, "ledger.reissue"),
+    "township_clerk": (*_LOOK, "people.reveal"),
+    "child_director": ("areas.view", "figures.view"),
+}
+GRANTS = tuple(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps)
+
+
+class HasPost(Protocol):
+    """What the question asks of a scope: the post under which one acts."""
+
+    @property
+    def post(self) -> str | None: ...
+
+
+def matrix() -> Matrix:
+    """Every grant in force, of core and of all registered subjects."""
+    return Matrix([*GRANTS, *registry.grants()])
+
+
+def may(scope: HasPost | None, step: str, area: int | None = None) -> bool:
+    """Whether one acting under this scope may take the step: draws the button and guards the endpoint alike.
+
+    With `area`, also whether the grant reaches a thing handled there. Nobody (None) may nothing. A step that
+    no grant names is a programming error, so LookupError and not a refusal.
+    """
+    rights = matrix()
+    if not rights.posts(step):
+        raise LookupError(f"no grant names the step {step!r}")
+    grant = rights.grant(scope.post, step) if scope is not None and scope.post else None
+    if grant is None:
+        return False
+    if area is None:
+        return True
+    own = getattr(scope, "area", None)
+    ranges = getattr(scope, "ranges", ())
+    if grant.reach == "subtree" and any(low <= area <= high for low, high in ranges):
+        return True
+    return own is not None and grant.covers(own, area)

@@ -1,0 +1,103 @@
+"""Questions about users and posts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from minzheng.core.access.grants import POSTS
+from minzheng.core.access.models import Post, User
+from minzheng.core.access.scope import Scope
+from minzheng.core.areas import reads as areas
+from minzheng.core.areas.day import today
+from minzheng.kernel.errors import Refusal
+
+#: The demonstration's one password; a real installation has no user with `is_demo`.
+DEMO_PASSWORD = "minzheng-yanshi"
+
+
+class UnknownUserRefusal(Refusal):
+    """No active user of that name holds a post today."""
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """One post that a user holds today. `id` is what a session chooses."""
+
+    id: int
+    key: str
+    label: str
+    area: int
+    place: str
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """A user of the demonstration, as `make run` prints it and the demonstration's sign-in page shows it."""
+
+    username: str
+    name: str
+    posts: str
+    password: str
+
+
+def held_posts(user: int, day: date | None = None) -> tuple[HeldPost, ...]:
+    """The posts that an active user holds on the day (default: the business date), oldest first."""
+    on = day or today()
+    held = Post.objects.filter(user_id=user, user__is_active=True, valid__contains=on).order_by("id")
+    return tuple(
+        HeldPost(post.pk, post.key, POSTS.get(post.key, post.key), post.area, _place(post.area))
+        for post in held
+    )
+
+
+def scope_of(user: int, post: int | None = None) -> Scope | None:
+    """The scope of a user acting under one of their posts today: the one of this id, else the first.
+
+    None when the account is closed or holds no post today. A post that is not (or no longer) theirs counts as
+    not chosen.
+    """
+    held = list(
+        Post.objects.filter(user_id=user, user__is_active=True, valid__contains=today())
+        .select_related("user")
+        .order_by("id")
+    )
+    if not held:
+        return None
+    chosen = next((candidate for candidate in held if candidate.pk == post), held[0])
+    ranges = areas.ranges(chosen.area)
+    return Scope(
+        lo=ranges[0][0],
+        hi=ranges[-1][1],
+        ranges=ranges,
+        user=user,
+        post=chosen.key,
+        area=chosen.area,
+        natural_person=chosen.user.natural_person,
+        name=chosen.user.name,
+    )
+
+
+def scope_named(username: str) -> Scope:
+    """The scope of a user by sign-in name, for commands; raises UnknownUserRefusal."""
+    key = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    scope = scope_of(key) if key is not None else None
+    if scope is None:
+        raise UnknownUserRefusal(f"没有名为“{username}”且今天有岗位的用户，请核对登录名。")
+    return scope
+
+
+def demo_users() -> tuple[DemoUser, ...]:
+    """The demonstration's users with their posts; empty in a real installation."""
+    users = User.objects.filter(is_demo=True, is_active=True).order_by("id")
+    return tuple(
+        DemoUser(
+            user.username,
+            user.name,
+            "；".join(f"{post.place} {post.label}" for post in held_posts(user.pk)),
+            DEMO_PASSWORD,
+        )
+        for user in users
+    )
+
+
+def _place(code: int) -> str:
+    return areas.path_name(code).removeprefix("云南省/") or str(code)
