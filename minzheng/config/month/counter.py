@@ -1,4 +1,4 @@
-"""The stand-in bank as a process without the platform's settings: `python -m minzheng.config.month.counter DIR`."""
+"""The stand-in bank as a process that knows no database: `python -m minzheng.config.month.counter DIR [--serve]`."""
 
 import sys
 from pathlib import Path
@@ -7,9 +7,11 @@ from minzheng.config.month import standin
 from minzheng.kernel.errors import Refusal
 
 
-def main(folder: str) -> int:
-    """Serve the folder once; 0 when done, 1 with a sentence when not."""
+def main(folder: str, keep_on: bool = False) -> int:
+    """Serve the folder once, or until stopped; 0 when done, 1 with a sentence when not."""
     try:
+        if keep_on:
+            standin.serve(Path(folder))
         standin.serve_once(Path(folder))
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
@@ -21,4 +23,4 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], "--serve" in sys.argv))

@@ -1,6 +1,7 @@
 """The deeds of people on determinations and plans. Each checks who, where, which version, in one transaction."""
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
@@ -172,7 +173,7 @@ def effective(month: date, decided: date) -> date:
 
 
 
-def _found(cursor: CursorWrapper, what: str) -> tuple[object, ...]:
+def _found(cursor: CursorWrapper, what: str) -> tuple[Any, ...]:
     row = cursor.fetchone()
     if row is None:
         raise MissingRefusal(f"找不到{what}。")

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from minzheng.core.benefits.runs import MonthRun
@@ -146,6 +147,20 @@ def covered(cursor: CursorWrapper, bounds: tuple[int, int], month: date) -> list
         {"lo": bounds[0], "hi": bounds[1], "month": month},
     )
     return [row[0] for row in cursor.fetchall()]
+
+
+def known_subjects(bounds: tuple[int, int]) -> pl.DataFrame:
+    """Whoever of the area has a current determination or an open entitlement: `household`, `person`, `programme`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT household, person, programme FROM benefits_determination WHERE current"
+            " AND area BETWEEN %(lo)s AND %(hi)s"
+            " UNION SELECT household, person, programme FROM benefits_entitlement WHERE upper_inf(valid)"
+            " AND area BETWEEN %(lo)s AND %(hi)s",
+            {"lo": bounds[0], "hi": bounds[1]},
+        )
+        schema = {"household": pl.Int64, "person": pl.Int64, "programme": pl.String}
+        return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
 def store(cursor: CursorWrapper, run: MonthRun, frame: pl.DataFrame) -> int:

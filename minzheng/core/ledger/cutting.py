@@ -176,15 +176,17 @@ def _file(cursor: CursorWrapper, values: dict[str, object]) -> Cut:
 
 
 def advance_plans(month: date) -> None:
-    """Plans whose lines have all been looked at are instructed; those whose every attempt is answered are closed."""
+    """The month's plans whose lines have all been looked at are instructed; plans of any month, all of whose files
+    are answered, are closed.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE benefits_plan SET state = 'instructed', version = version + 1 WHERE month = %s AND state = 'approved'",
+            "UPDATE benefits_plan SET state = 'instructed', version = version + 1"
+            " WHERE month = %s AND state = 'approved'",
             [month],
         )
         cursor.execute(
-            "UPDATE benefits_plan p SET state = 'closed', version = version + 1 WHERE month = %s"
-            " AND state = 'instructed' AND NOT EXISTS (SELECT FROM ledger_bankfile f WHERE f.month = p.month"
-            " AND f.county = p.area AND f.state <> 'answered')",
-            [month],
+            "UPDATE benefits_plan p SET state = 'closed', version = version + 1 WHERE state = 'instructed'"
+            " AND NOT EXISTS (SELECT FROM ledger_bankfile f WHERE f.month = p.month AND f.county = p.area"
+            "                 AND f.state <> 'answered')"
         )

@@ -1,0 +1,199 @@
+"""What the law finds for a county, as the frame that `benefits.determining` stores: every registered subject's books."""
+
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from minzheng.config.month import register
+from minzheng.config.month.register import PeopleRegister
+from minzheng.config.month.sources import Sources
+from minzheng.core.benefits import determining
+from minzheng.core.benefits.runs import MonthRun
+from minzheng.kernel.facts import Fact
+from minzheng.kernel.module import Module, Programme, registry
+from minzheng.kernel.parameters import Parameters
+from minzheng.kernel.periods import Month
+from minzheng.kernel.rules.law import Law, Statute
+
+ROOT = Path(__file__).resolve().parents[3]
+COLUMNS = list(determining.COLUMNS)
+
+
+class Subject:
+    """One module's law and the way to its facts."""
+
+    def __init__(self, module: Module) -> None:
+        self.programmes = sorted(module.programmes, key=lambda p: p.priority)
+        self.law = Law.load(module.books, [f for f in module.facts if isinstance(f, Fact)], Parameters.load(ROOT / module.parameters))
+        source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
+        self.frames = source.frames
+
+    def found(self, run: MonthRun, county: int) -> pl.DataFrame:
+        """The county's rows of every programme."""
+        persons, households = self.frames(run.day, run.known, county, county + 999_999)
+        if households.is_empty():
+            return pl.DataFrame(schema=SCHEMA)
+        statute = self.law.on(run.day, run.known.date())
+        of_persons, of_households = statute.columns(persons, households, self._wanted(statute))
+        digest = _digests(persons, households)
+        payees = _payees(persons)
+        raised = self._raised(statute, run.day, county)
+        rows = []
+        for programme in self.programmes:
+            own = _by_household if programme.grain == "household" else _by_person
+            frame = own(programme, persons, of_persons, of_households, payees)
+            phase_out = f"{programme.book}.phase_out"
+            if phase_out in of_households.columns:
+                flags = of_households.select("household", pl.col(phase_out).fill_null(False).alias("phase_out"))
+                frame = frame.join(flags, on="household", how="left")
+            else:
+                frame = frame.with_columns(phase_out=pl.lit(False))
+            rows.append(
+                frame.join(digest, on="household", how="left").with_columns(
+                    programme=pl.lit(programme.key), law=pl.lit(statute.hash), raised=pl.lit(programme.key in raised)
+                )
+            )
+        return pl.concat([frame.select(COLUMNS).cast(SCHEMA) for frame in rows])
+
+    def _wanted(self, statute: Statute) -> list[str]:
+        names: dict[str, None] = {}
+        for programme in self.programmes:
+            wanted = [programme.eligible, programme.amount, programme.covers, f"{programme.book}.phase_out"]
+            wanted += [reason.rule for reason in programme.reasons]
+            names.update(dict.fromkeys(name for name in wanted if name in statute.articles))
+        return list(names)
+
+    def _raised(self, statute: Statute, day: date, county: int) -> set[str]:
+        """Programmes one of whose parameters has another value than a month ago in this county."""
+        before = Month.of(day).next(-1).first
+        raised = set()
+        for programme in self.programmes:
+            if programme.amount is None:
+                continue
+            for name in statute.leaves("parameter", [programme.amount]):
+                now = statute.parameters.at(name, county, day)
+                if now.value != statute.parameters.at(name, county, before).value:
+                    raised.add(programme.key)
+        return raised
+
+
+SCHEMA: dict[str, Any] = {
+    "household": pl.Int64, "person": pl.Int64, "programme": pl.String, "payee": pl.Int64, "eligible": pl.Boolean,
+    "amount": pl.Int64, "persons": pl.List(pl.Int64), "reasons": pl.List(pl.String), "facts": pl.Int64,
+    "law": pl.String, "area": pl.Int64, "raised": pl.Boolean, "phase_out": pl.Boolean,
+}  # fmt: skip
+
+
+def sources(month: date) -> Sources:
+    """The real sources of a month's run: the register, and the law of every registered subject."""
+    subjects = [Subject(module) for module in registry.modules() if module.programmes]
+    programmes = registry.programmes()
+    paying = [p for p in programmes if p.amount is not None and p.period == "month"]
+
+    def found(run: MonthRun, county: int) -> pl.DataFrame:
+        frame = pl.concat([subject.found(run, county) for subject in subjects])
+        known = determining.known_subjects((county, county + 999_999))
+        # Those who never had anything and are found to have no right are not kept.
+        stands = frame.join(known, on=["household", "person", "programme"], how="semi")
+        new = frame.join(known, on=["household", "person", "programme"], how="anti")
+        return pl.concat([stands, new.filter(pl.col("eligible").fill_null(True))])
+
+    return Sources(
+        PeopleRegister(month),
+        tuple(p.key for p in paying),
+        {p.key: p.label for p in programmes},
+        {p.key: p.exclusive for p in paying if p.exclusive},
+        {(p.key, change.kind): change.law for p in paying for change in p.automatic},
+        register.counties,
+        found,
+        register.moved,
+    )
+
+
+def _digests(persons: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """`household`, `facts`: a digest of every fact that was read of the household and its members."""
+    members = persons.select("household", facts=persons.hash_rows(seed=0)).group_by("household")
+    own = households.select("household", own=households.hash_rows(seed=1))
+    joined = own.join(members.agg(pl.col("facts").bitwise_xor()), on="household", how="left")
+    return joined.select(
+        "household", facts=(pl.col("own") ^ pl.col("facts").fill_null(0)).reinterpret(signed=True)
+    )
+
+
+def _payees(persons: pl.DataFrame) -> pl.DataFrame:
+    """`household`, `payee`: its first living member, the head before others."""
+    alive = persons.filter(pl.col("alive")) if "alive" in persons.columns else persons
+    return alive.sort("household", "relation", "person").group_by("household", maintain_order=True).agg(
+        payee=pl.col("person").first()
+    )
+
+
+def _by_household(
+    programme: Programme,
+    persons: pl.DataFrame,
+    of_persons: pl.DataFrame,
+    of_households: pl.DataFrame,
+    payees: pl.DataFrame,
+) -> pl.DataFrame:
+    covered = of_persons
+    if programme.covers is not None:
+        covered = of_persons.filter(pl.col(programme.covers).fill_null(False))
+    lists = covered.group_by("household").agg(persons=pl.col("person").sort())
+    return (
+        of_households.join(lists, on="household", how="left")
+        .join(payees, on="household", how="inner")
+        .select(
+            "household",
+            "area",
+            "payee",
+            *_result(programme),
+            person=pl.lit(0, dtype=pl.Int64),
+            persons=pl.col("persons").fill_null([]),
+            reasons=_reasons(programme, of_households.columns),
+        )
+    )
+
+
+def _by_person(
+    programme: Programme,
+    persons: pl.DataFrame,
+    of_persons: pl.DataFrame,
+    of_households: pl.DataFrame,
+    payees: pl.DataFrame,
+) -> pl.DataFrame:
+    areas = of_households.select("household", "area")
+    return of_persons.join(areas, on="household", how="inner").select(
+        "household",
+        "area",
+        "person",
+        *_result(programme),
+        payee=pl.col("person"),
+        persons=pl.concat_list("person"),
+        reasons=_reasons(programme, of_persons.columns),
+    )
+
+
+def _result(programme: Programme) -> list[pl.Expr]:
+    """Eligible and amount; who is eligible with an unknown amount is not determined."""
+    if programme.amount is None:
+        return [pl.col(programme.eligible).alias("eligible"), pl.lit(0, dtype=pl.Int64).alias("amount")]
+    eligible, amount = pl.col(programme.eligible), pl.col(programme.amount)
+    known = pl.when(eligible & amount.is_null()).then(None).otherwise(eligible)
+    return [known.alias("eligible"), pl.when(eligible).then(amount).otherwise(0).fill_null(0).alias("amount")]
+
+
+def _reasons(programme: Programme, columns: Sequence[str]) -> pl.Expr:
+    """The labels of the refusals that hold, where the right does not."""
+    said = [
+        pl.when(pl.col(reason.rule).eq(reason.when).fill_null(False) & pl.col(programme.eligible).not_())
+        .then(pl.lit(reason.label))
+        for reason in programme.reasons
+        if reason.rule in columns
+    ]
+    if not said:
+        return pl.lit([], dtype=pl.List(pl.String))
+    return pl.concat_list(said).list.drop_nulls()
