@@ -43,7 +43,9 @@ def shade(value: float | None) -> str:
 
 def legend() -> tuple[tuple[str, str], ...]:
     """(class, words) of the six classes."""
-    middle = [(f"k{at}", f"{low}–{high}") for at, (low, high) in enumerate(zip(LIMITS, LIMITS[1:], strict=False), 1)]
+    middle = [
+        (f"k{at}", f"{low}–{high}") for at, (low, high) in enumerate(zip(LIMITS, LIMITS[1:], strict=False), 1)
+    ]
     return (("k0", f"＜{LIMITS[0]}"), *middle, ("k5", f"≥{LIMITS[-1]}"))
 
 
@@ -52,7 +54,8 @@ def coverage(area: int, values: Mapping[int, float | None], names: Mapping[int, 
     whole = area % 10**10 == 0
     plan = drawing(str(area)[:2] if whole else str(area)[:4])
     patches = tuple(
-        Patch(c.code, c.path, shade(values.get(c.code)), _title(c.name, values.get(c.code))) for c in plan.counties
+        Patch(c.code, c.path, shade(values.get(c.code)), _title(c.name, values.get(c.code)))
+        for c in plan.counties
     )
     spots = plan.prefectures if whole else tuple((c.code, c.label) for c in plan.counties)
     own = {c.code: c.name for c in plan.counties}

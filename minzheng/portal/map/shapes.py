@@ -63,11 +63,16 @@ def drawing(prefix: str) -> Drawing:
                project(*points[codes[at]]))
         for at in chosen
     )  # fmt: skip
-    groups = {code: [shapes[at] for at in chosen if codes[at][:4] == code] for code in {codes[at][:4] for at in chosen}}
+    groups = {
+        code: [shapes[at] for at in chosen if codes[at][:4] == code]
+        for code in {codes[at][:4] for at in chosen}
+    }
     wholes = {code: shapely.coverage_union_all(parts) for code, parts in sorted(groups.items())}
     lines = shapely.line_merge(shapely.union_all([whole.boundary for whole in wholes.values()]))
     centres = tuple((int(code) * 10**8, project(*_centre(whole))) for code, whole in wholes.items())
-    return Drawing(20 + round((north - south) * unit), counties, _path(_lines(lines), project, close=False), centres)
+    return Drawing(
+        20 + round((north - south) * unit), counties, _path(_lines(lines), project, close=False), centres
+    )
 
 
 @cache
@@ -117,5 +122,7 @@ def _path(strokes: Iterable[Sequence[Sequence[float]]], project: object, *, clos
         if len(points) < (3 if close else 2):
             continue
         steps = " ".join(f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in zip(points, points[1:], strict=False))
-        written.append(f"M{points[0][0]},{points[0][1]}l{steps.replace(' -', '-').replace(',-', '-')}{'z' if close else ''}")
+        written.append(
+            f"M{points[0][0]},{points[0][1]}l{steps.replace(' -', '-').replace(',-', '-')}{'z' if close else ''}"
+        )
     return "".join(written)

@@ -24,10 +24,31 @@ TEXT_COOKIE = "text"
 GONE = "没有找到这一页，或者不在您的管辖范围内。请从左侧菜单重新进入。"
 # (group, ((key, words, address, step), …)); a link is shown to those who may take its step.
 MENU = (
-    ("我的工作", (("home", "工作台", "home", "figures.view"), ("changes", "待确认变动", "changes", "benefits.view"))),
-    ("社会救助", (("families", "救助对象", "families", "people.view"), ("search", "查人查户", "search", "people.view"))),
-    ("资金", (("plans", "月度发放计划", "plans", "benefits.view"), ("failed", "发放失败账户", "failed", "ledger.view"))),
-    ("数据", (("figures", "指标核对", "figures", "figures.view"), ("standards", "低保标准", "standards", "figures.view"))),
+    (
+        "我的工作",
+        (("home", "工作台", "home", "figures.view"), ("changes", "待确认变动", "changes", "benefits.view")),
+    ),
+    (
+        "社会救助",
+        (
+            ("families", "救助对象", "families", "people.view"),
+            ("search", "查人查户", "search", "people.view"),
+        ),
+    ),
+    (
+        "资金",
+        (
+            ("plans", "月度发放计划", "plans", "benefits.view"),
+            ("failed", "发放失败账户", "failed", "ledger.view"),
+        ),
+    ),
+    (
+        "数据",
+        (
+            ("figures", "指标核对", "figures", "figures.view"),
+            ("standards", "低保标准", "standards", "figures.view"),
+        ),
+    ),
 )
 
 
@@ -36,8 +57,13 @@ def answer(
 ) -> HttpResponse:
     """Render `template` whole or as its part; `here` marks the menu, and an error status marks the title."""
     htmx = getattr(request, "htmx", None)
-    part = bool(htmx) and not htmx.history_restore_request
-    values = {"base": PART if part else WHOLE, "here": here, "failed_post": status in (403, 409, 422), **context}
+    part = htmx is not None and bool(htmx) and not htmx.history_restore_request
+    values = {
+        "base": PART if part else WHOLE,
+        "here": here,
+        "failed_post": status in (403, 409, 422),
+        **context,
+    }
     if not part:
         values |= surroundings(request)
     response = render(request, template, values, status=status)
@@ -50,7 +76,9 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     """What the frame shows around any page: who acts where, the menu, the size of the text, 演示."""
     scope = find()
     held = access.held_posts(scope.user) if scope is not None and scope.user is not None else ()
-    acting = next((post for post in held if scope and (post.key, post.area) == (scope.post, scope.area)), None)
+    acting = next(
+        (post for post in held if scope and (post.key, post.area) == (scope.post, scope.area)), None
+    )
     menu = [
         (group, [(key, words, address) for key, words, address, step in links if may(scope, step)])
         for group, links in MENU

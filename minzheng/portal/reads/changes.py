@@ -53,7 +53,9 @@ SHOWN = """
 def changes(lo: int, hi: int, state: str, kind: str, number: int) -> Changes:
     """Page `number` of the changes in `state` and of `kind` ("" is any) within [lo, hi]."""
     values: dict[str, Any] = {"lo": lo, "hi": hi, "state": state, "kind": ""}
-    kinds = rows(lambda key, count: (key, count), "SELECT c.kind, count(*)" + FROM + " GROUP BY 1 ORDER BY 1", values)
+    kinds = rows(
+        lambda key, count: (key, count), "SELECT c.kind, count(*)" + FROM + " GROUP BY 1 ORDER BY 1", values
+    )
     values["kind"] = kind
     shown = page(number, sum(count for key, count in kinds if kind in ("", key)))
     chosen = FROM + " ORDER BY c.area, c.id LIMIT %(limit)s OFFSET %(offset)s"

@@ -183,4 +183,6 @@ def _member(
     ethnicity: int, died: date | None, last4: str | None,
 ) -> Member:  # fmt: skip
     account = masks.account(last4) if last4 else ""
-    return Member(person, relation, masks.name(name), masked(person, cipher, code), sex, born, ethnicity, died, account)
+    return Member(
+        person, relation, masks.name(name), masked(person, cipher, code), sex, born, ethnicity, died, account
+    )

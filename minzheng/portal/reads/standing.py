@@ -101,18 +101,20 @@ def standing(place: areas.Place, day: date) -> Standing:
     """The areas below `place` (none below a village) and their sum, on `day`; three questions of the records."""
     lo, hi = areas.subtree(place.code)
     width = WIDTHS[min(place.level + 1, 5)]
-    values = {"lo": lo, "hi": hi, "day": day, "width": width, "month": month_of(lo, hi)}
+    month = month_of(lo, hi)
+    values = {"lo": lo, "hi": hi, "day": day, "width": width, "month": month}
     counts = {each.code: each for each in rows(Counts, COUNTS, values)}
-    paid = {each.code: each for each in rows(Paid, PAID, values)} if values["month"] else {}
+    paid = {each.code: each for each in rows(Paid, PAID, values)} if month else {}
     below = areas.children(place.code, day) if place.level < 5 else (place,)
     share = float(indicators.scale())
     lines = tuple(_line(p.code, p.name, counts.get(p.code), paid.get(p.code), share) for p in below)
     waiting = one(
-        "SELECT count(*) FROM benefits_change WHERE state = 'waiting' AND area BETWEEN %(lo)s AND %(hi)s", values
+        "SELECT count(*) FROM benefits_change WHERE state = 'waiting' AND area BETWEEN %(lo)s AND %(hi)s",
+        values,
     )[0]
     total, settled = _counted(place.code, counts.values()), _paid(place.code, paid.values())
     whole = _line(place.code, place.name, total, settled, share)
-    return Standing(place, lines, whole, values["month"], waiting, day)
+    return Standing(place, lines, whole, month, waiting, day)
 
 
 def county_rates(lo: int, hi: int, day: date) -> dict[int, float | None]:
@@ -130,13 +132,17 @@ def county_rates(lo: int, hi: int, day: date) -> dict[int, float | None]:
 def month_of(lo: int, hi: int) -> date | None:
     """The last month that has due lines in the range."""
     found = one(
-        "SELECT max(month) FROM benefits_plan WHERE area BETWEEN %(low)s AND %(hi)s", {"low": lo - lo % 10**8, "hi": hi}
+        "SELECT max(month) FROM benefits_plan WHERE area BETWEEN %(low)s AND %(hi)s",
+        {"low": lo - lo % 10**8, "hi": hi},
     )
-    return found[0] or one(
-        "SELECT max(d.month) FROM (SELECT month FROM benefits_dueline WHERE area BETWEEN %(lo)s AND %(hi)s"
-        " ORDER BY id DESC LIMIT 1) d",
-        {"lo": lo, "hi": hi},
-    )[0]
+    return (
+        found[0]
+        or one(
+            "SELECT max(d.month) FROM (SELECT month FROM benefits_dueline WHERE area BETWEEN %(lo)s AND %(hi)s"
+            " ORDER BY id DESC LIMIT 1) d",
+            {"lo": lo, "hi": hi},
+        )[0]
+    )
 
 
 @cache

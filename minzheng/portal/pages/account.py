@@ -1,0 +1,71 @@
+"""Oneself: signing in, the size of the text, the post under which one acts."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from allauth.account.views import LoginView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from minzheng.core.access import guarded
+from minzheng.core.access import reads as access
+from minzheng.core.access.actions import PostRefusal, switch_post
+from minzheng.core.access.scope import current
+from minzheng.portal.pages.answer import SIZES, TEXT_COOKIE, surroundings
+
+YEAR = 365 * 24 * 3600
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def open_to_everyone(view: View) -> View:
+    """Declares that an address needs no sign-in and shows nobody's data."""
+    vars(view)["step"] = "everyone"
+    return cast(View, view)
+
+
+class SignIn(LoginView):
+    """Signing in; in the demonstration its users stand beside the form and fill it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        users = access.demo_users()
+        asked = self.request.GET.get("as", "")
+        filled = next((user for user in users if user.username == asked), None)
+        failed = {"failed_post": self.request.method == "POST"}
+        own = {"demo_users": users, "filled": filled}
+        return {**super().get_context_data(**kwargs), **surroundings(self.request), **own, **failed}
+
+
+sign_in = open_to_everyone(SignIn.as_view())
+
+
+@open_to_everyone
+@require_POST
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Remember the size of the text in this browser for a year."""
+    response = HttpResponseRedirect(back(request))
+    size = request.POST.get("size", "")
+    response.set_cookie(
+        TEXT_COOKIE, size if size in SIZES else "", max_age=YEAR, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+@require_POST
+@guarded("figures.view")
+def act_under(request: HttpRequest) -> HttpResponse:
+    """Act under another of one's posts from now on."""
+    scope = current()
+    text = request.POST.get("post", "")
+    try:
+        switch_post(request.session, scope.user or 0, int(text) if text.isascii() and text.isdigit() else 0)
+    except PostRefusal as refusal:
+        messages.error(request, f"{refusal}")
+    return HttpResponseRedirect("/")
+
+
+def back(request: HttpRequest) -> str:
+    """The page to return to: an address of this site, else the home page."""
+    asked = request.POST.get("next", "")
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}) else "/"

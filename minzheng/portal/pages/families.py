@@ -1,0 +1,105 @@
+"""Households: the list of an area and programme, one household with its reasons, and the search for a person."""
+
+from itertools import zip_longest
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from minzheng.core.access import guarded
+from minzheng.core.access.scope import current
+from minzheng.core.areas.day import today
+from minzheng.core.areas.reads import subtree
+from minzheng.core.audit.actions import log_access
+from minzheng.kernel.errors import Refusal
+from minzheng.portal import words
+from minzheng.portal.pages.answer import GONE, answer, chosen, number_of, place_of
+from minzheng.portal.reads import families as reads
+from minzheng.portal.reads import search as finding
+from minzheng.portal.reads.frame import places, way
+from minzheng.portal.reads.reasons import Reasons, reasons
+
+KINDS = (("", "全部"), *words.PROGRAMMES.items())
+
+
+@guarded("people.view")
+def families(request: HttpRequest) -> HttpResponse:
+    """The list of one's own area."""
+    scope = current()
+    return HttpResponseRedirect(reverse("households", args=[scope.area or scope.lo]))
+
+
+@guarded("people.view")
+def households(request: HttpRequest, code: int) -> HttpResponse:
+    """The households of an area that stand in a programme."""
+    scope, place = place_of(code)
+    programme, day = chosen(request, "programme", words.PROGRAMMES), today()
+    found = reads.families(*subtree(code), day, programme, number_of(request))
+    context = {
+        "place": place,
+        "families": found,
+        "programme": programme,
+        "kinds": KINDS,
+        "places": places({row.area for row in found.rows}, day),
+        "way": way(code, scope.lo, scope.hi, day),
+        "leaf": "救助对象",
+        "day": day,
+    }
+    return answer(request, "portal/households.html", context, here="families")
+
+
+@guarded("people.view")
+def household(request: HttpRequest, key: int) -> HttpResponse:
+    """One household: members, what the law finds and why, decisions, payments. The look is logged."""
+    scope, day = current(), today()
+    found = reads.household(key, day, scope.lo, scope.hi)
+    if found is None:
+        raise Http404(GONE)
+    log_access("people.view", f"people_household/{key}", "")
+    why: Reasons | None = None
+    refused = ""
+    try:
+        why = reasons(key, day, [member.name for member in found.members])
+    except Refusal as refusal:
+        refused = f"{refusal}"
+    held = reads.rights(key)
+    context = {
+        "household": found,
+        "members": list(zip_longest(found.members, (why.statuses if why else ())[: len(found.members)])),
+        "why": why,
+        "refused_why": refused or ("" if why else "登记库里这户没有成员。"),
+        "rights": held,
+        "open_rights": [
+            right for right in held if right.since <= day and (right.until is None or day < right.until)
+        ],
+        "payments": reads.payments(key),
+        "places": places({found.area}, day),
+        "way": way(found.area, scope.lo, scope.hi, day),
+        "leaf": f"户 {key}",
+        "day": day,
+    }
+    return answer(request, "portal/household.html", context, here="families")
+
+
+@guarded("people.view")
+def search(request: HttpRequest) -> HttpResponse:
+    """Persons in one's scope by name or identity number; what was typed is not logged, that it was is."""
+    scope, day = current(), today()
+    typed = request.GET.get("q", "")[:60].strip()
+    found: tuple[finding.Found, ...] = ()
+    wrong = ""
+    if typed:
+        log_access("people.view", "people_person/search", "")
+        try:
+            found = finding.search(typed, scope.lo, scope.hi, day)
+        except finding.SearchRefusal as refusal:
+            wrong = f"{refusal}"
+    context = {
+        "q": typed,
+        "wrong": wrong,
+        "found": found[: finding.MOST],
+        "more": len(found) > finding.MOST,
+        "places": places({row.area for row in found}, day),
+        "way": way(scope.area or scope.lo, scope.lo, scope.hi, day),
+        "leaf": "查人查户",
+    }
+    return answer(request, "portal/search.html", context, here="search")

@@ -1,0 +1,181 @@
+"""Money: the month's plans and their lines, approving one, the payments that failed and paying them again."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from minzheng.core.access import guarded, may
+from minzheng.core.access.scope import Scope, current
+from minzheng.core.areas.day import today
+from minzheng.core.areas.reads import AreaRefusal, Place, area, parse, subtree
+from minzheng.core.benefits import actions as benefits
+from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
+from minzheng.core.ledger import actions as ledger
+from minzheng.kernel.errors import Refusal
+from minzheng.kernel.periods import Month
+from minzheng.portal import words
+from minzheng.portal.pages.answer import GONE, answer, chosen, number_of, place_of
+from minzheng.portal.reads import money as reads
+from minzheng.portal.reads.frame import places, way
+from minzheng.portal.reads.standing import month_of
+
+STATES = (("", "全部"), *((key, words.SENT[key][0]) for key in reads.SENT))
+OPEN = ("frozen", "approved_once")
+
+
+@guarded("benefits.view")
+def plans(request: HttpRequest) -> HttpResponse:
+    """The month plans in one's scope."""
+    scope = current()
+    context = {
+        "plans": reads.plans(scope.lo, scope.hi),
+        "may_approve": may(scope, "benefits.approve_plan"),
+        "way": way(scope.area or scope.lo, scope.lo, scope.hi),
+        "leaf": "月度发放计划",
+    }
+    return answer(request, "portal/plans.html", context, here="plans")
+
+
+@guarded("benefits.view")
+def plan(request: HttpRequest, key: int) -> HttpResponse:
+    """One plan by county, with its approvals and, for one who may, the button."""
+    return plan_page(request, key)
+
+
+@require_POST
+@guarded("benefits.approve_plan")
+def approve(request: HttpRequest, key: int) -> HttpResponse:
+    """Give one of a plan's two approvals; 409 names who was first."""
+    scope = current()
+    try:
+        benefits.approve(key, scope, version_of(request))
+    except MissingRefusal as refusal:
+        raise Http404(GONE) from refusal
+    except ActRefusal as refusal:
+        return plan_page(request, key, f"{refusal}{first_of(key, refusal)}", refusal.status)
+    messages.success(
+        request, "已批准。还须另一名自然人再次批准的，请通知其办理；两次都已批准的，将在下次运行时发往银行。"
+    )
+    return HttpResponseRedirect(reverse("plan", args=[key]))
+
+
+@guarded("benefits.view")
+def lines(request: HttpRequest, code: int) -> HttpResponse:
+    """What is due in an area for a month, of one plan or all, by what became of it."""
+    scope, place = place_of(code)
+    low, high = subtree(code)
+    month = month_asked(request) or month_of(low, high) or today().replace(day=1)
+    key = number_of(request, "plan") if request.GET.get("plan", "").isdigit() else None
+    state = chosen(request, "state", reads.SENT)
+    found = reads.due_lines(low, high, month, key, state, number_of(request))
+    context = {
+        "place": place,
+        "month": month,
+        "plan": key,
+        "lines": found,
+        "state": state,
+        "states": STATES,
+        "places": places({row.area for row in found.rows}),
+        "way": way(code, scope.lo, scope.hi),
+        "leaf": "应发明细",
+    }
+    return answer(request, "portal/lines.html", context, here="plans")
+
+
+@guarded("ledger.view")
+def failed(request: HttpRequest) -> HttpResponse:
+    """The payments that the bank could not make."""
+    return failed_page(request)
+
+
+@require_POST
+@guarded("ledger.reissue")
+def reissue(request: HttpRequest, key: int) -> HttpResponse:
+    """Order a failed payment again, into the account that is current when the next file is cut."""
+    try:
+        ledger.reissue(key, current())
+    except MissingRefusal as refusal:
+        raise Http404(GONE) from refusal
+    except ActRefusal as refusal:
+        return failed_page(request, f"{refusal}", refusal.status)
+    messages.success(request, "已安排重新发放，下一次出盘时支付到当时有效的账户。")
+    return HttpResponseRedirect(f"{reverse('failed')}?{request.POST.get('back', '')}")
+
+
+def plan_page(request: HttpRequest, key: int, refusal: str = "", status: int = 200) -> HttpResponse:
+    """A plan's page, with what was refused about it."""
+    scope = current()
+    found = reads.plan(key, scope.lo, scope.hi)
+    if found is None:
+        raise Http404(GONE)
+    parts = reads.parts(key)
+    context = {
+        "plan": found,
+        "open": found.state in OPEN,
+        "parts": parts,
+        "approvals": reads.approvals(key),
+        "may_approve": may(scope, "benefits.approve_plan", found.area),
+        "places": places({part.area for part in parts}),
+        "way": way(found.area, scope.lo, scope.hi),
+        "leaf": "月度发放计划",
+        "refusal": refusal,
+    }
+    return answer(request, "portal/plan.html", context, here="plans", status=status)
+
+
+def failed_page(request: HttpRequest, refusal: str = "", status: int = 200) -> HttpResponse:
+    """The list of failed payments, with what was refused about one."""
+    scope = current()
+    place = place_asked(request, scope)
+    every = request.GET.get("all") == "1"
+    found = reads.failures(*subtree(place.code), month_asked(request), every, number_of(request))
+    context = {
+        "place": place,
+        "failures": found,
+        "all": every,
+        "may_reissue": may(scope, "ledger.reissue"),
+        "places": places({row.area for row in found.rows}),
+        "way": way(place.code, scope.lo, scope.hi),
+        "leaf": "发放失败账户",
+        "refusal": refusal,
+    }
+    return answer(request, "portal/failed.html", context, here="failed", status=status)
+
+
+def first_of(key: int, refusal: ActRefusal) -> str:
+    """Who approved a plan before, for one who came too late or a second time."""
+    given = reads.approvals(key)
+    if refusal.status != 409 or not given:
+        return ""
+    return "已先批准的有：" + "；".join(f"{each.name}（{each.at:%Y-%m-%d %H:%M}）" for each in given) + "。"
+
+
+def place_asked(request: HttpRequest, scope: Scope) -> Place:
+    """The area of the query string within the scope, or the scope's own."""
+    asked = request.GET.get("area", "")
+    if not asked:
+        return area(scope.area or scope.lo)
+    try:
+        return place_of(parse(asked))[1]
+    except AreaRefusal as refusal:
+        raise Http404(GONE) from refusal
+
+
+def month_asked(request: HttpRequest) -> date | None:
+    """The first day of the month in the query string, or None where it names none."""
+    try:
+        return Month.parse(request.GET.get("month", "")).first
+    except Refusal:
+        return None
+
+
+def version_of(request: HttpRequest) -> int:
+    """The version that the sender saw."""
+    text = request.POST.get("version", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise PermissionDenied("提交的内容不完整，请刷新后再办。")
+    return int(text)
