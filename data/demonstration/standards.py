@@ -1,11 +1,14 @@
-"""County dibao standards of the demonstration, solved so that their recipient-weighted averages are the published ones.
+"""County dibao standards of the demonstration, solved so that their recipient-weighted averages are the
+published ones.
 
-The published averages are 610 -> 728 yuan a month (urban) and 4,200 -> 6,038 yuan a year (rural), end of 2019 -> end of
-2023; the counties' own standards were not found, so each county's is the average times a modest factor of its prefecture
-(higher in Kunming, lower in the remote north-west), then moved by single yuan until the weighted average is within a
-hundredth of a yuan of its target. Years between, and 2024, are invented steps. Everything here is 演示.
+The published averages are 610 -> 728 yuan a month (urban) and 4,200 -> 6,038 yuan a year (rural), end of
+2019 -> end of 2023; the counties' own standards were not found, so each county's is the average times a
+modest factor of its prefecture (higher in Kunming, lower in the remote north-west), then moved by single
+yuan until the weighted average is within a hundredth of a yuan of its target. Years between, and 2024, are
+invented steps. Everything here is 演示.
 
-Run from the root: `python data/demonstration/standards.py` writes rules/parameters/standards.csv again, byte for byte.
+Run from the root: `python data/demonstration/standards.py` writes rules/parameters/standards.csv again,
+byte for byte.
 """
 
 import csv
@@ -23,8 +26,9 @@ SOURCES = {
 }
 INVENTED = "演示：中间年份，待配置"
 FACTORS = {  # per mille of the average, by prefecture; main districts of Kunming stand apart
-    "5301": 1030, "5303": 1010, "5304": 1012, "5305": 998, "5306": 995, "5307": 1000, "5308": 998, "5309": 996,
-    "5323": 1004, "5325": 1000, "5326": 994, "5328": 1008, "5329": 1003, "5331": 998, "5333": 992, "5334": 1002,
+    "5301": 1030, "5303": 1010, "5304": 1012, "5305": 998, "5306": 995, "5307": 1000, "5308": 998,
+    "5309": 996, "5323": 1004, "5325": 1000, "5326": 994, "5328": 1008, "5329": 1003, "5331": 998,
+    "5333": 992, "5334": 1002,
 }  # fmt: skip
 MAIN_DISTRICTS = {"530102", "530103", "530111", "530112", "530114"}
 MAIN_FACTOR = 1045

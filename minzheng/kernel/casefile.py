@@ -1,9 +1,11 @@
-"""Case files: what an officer writes in YAML, read into plain values, with the line of everything for refusals.
+"""Case files: what an officer writes in YAML, read into plain values, with the line of everything for
+refusals.
 
-A file holds `标题`, `依据`, perhaps `共同` (what all cases share) and `案例`, a list. A household case states a day, a place,
-facts of the household and of each member by their Chinese labels, and what is expected. A function case names one
-function of the kernel, its inputs and what is expected. Nothing here knows a subject: the facts come from the caller.
-See docs/how-to/write-a-case.md and docs/reference/cases.md.
+A file holds `标题`, `依据`, perhaps `共同` (what all cases share) and `案例`, a list. A household case
+states a day, a place, facts of the household and of each member by their Chinese labels, and what is
+expected. A function case names one function of the kernel, its inputs and what is expected. Nothing here
+knows a subject: the facts come from the caller. See docs/how-to/write-a-case.md and
+docs/reference/cases.md.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ Node = Scalar | Tree | Items
 
 @dataclass(frozen=True)
 class WrittenCase:
-    """One case: values as the facts' kinds ask, what is expected still as text (its kind depends on the rule)."""
+    """One case: values as the facts' kinds ask; what is expected is still text, its kind being the rule's."""
 
     name: str
     line: int
@@ -88,7 +90,7 @@ class CaseFile:
     cases: list[WrittenCase]
 
 
-def read(path: Path, facts: Iterable[Fact], usual: Callable[[Fact], object]) -> CaseFile:
+def read(path: Path, facts: Iterable[Fact], usual: Callable[[Fact], Value]) -> CaseFile:
     """Read a case file against a list of facts; raises CaseFileRefusal."""
     return _Reader(path, facts, usual).file()
 
@@ -99,7 +101,7 @@ def refuse(path: Path, line: int, sentence: str) -> CaseFileRefusal:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """“是不是…？” for the known word most like this one, or a list of all when they are few; "" when neither helps."""
+    """“是不是…？” for the known word most like this one, else a list of all when they are few, else ""."""
     names = list(known)
     close = difflib.get_close_matches(word, names, 1, 0.4)
     close = close or [name for name in names if word and (word in name or name in word)][:1]
@@ -109,7 +111,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 class _Reader:
-    def __init__(self, path: Path, facts: Iterable[Fact], usual: Callable[[Fact], object]) -> None:
+    def __init__(self, path: Path, facts: Iterable[Fact], usual: Callable[[Fact], Value]) -> None:
         self.path, self.usual = path, usual
         listed = list(facts)
         self.by_grain = {
@@ -190,7 +192,8 @@ class _Reader:
     def members(self, both: Tree) -> tuple[list[dict[str, Value]], list[str]]:
         assumed = self.assumed(both)
         changes = self.tree_at(both, "改动", None)
-        members, names = [], []
+        members: list[dict[str, Value]] = []
+        names: list[str] = []
         for node in self.items_at(both, "成员"):
             written = self.tree(node, None, "成员")
             name = self.text(written, "姓名") or f"成员{len(names) + 1}"
@@ -207,7 +210,7 @@ class _Reader:
 
     def ordinary(self, grain: str, assumed: bool) -> dict[str, Value]:
         facts = dict.fromkeys(self.by_grain[grain].values())
-        return {fact.name: (self.usual(fact) if assumed else None) for fact in facts}  # type: ignore[misc]
+        return {fact.name: (self.usual(fact) if assumed else None) for fact in facts}
 
     def facts(self, written: Tree, grain: str, owner: str) -> dict[str, Value]:
         values: dict[str, Value] = {}
@@ -277,7 +280,7 @@ def document(path: Path) -> Node:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise CaseFileRefusal(f"读不了文件 {path}：{problem.strerror}。请检查路径和权限。") from problem
+        raise CaseFileRefusal(f"读不了文件 {path}：{_reason(problem)}。请检查路径和权限。") from problem
     if len(data) > LARGEST:
         raise CaseFileRefusal(
             f"{path.name} 有 {len(data)} 字节，超过案例文件的上限 {LARGEST}。请拆成几个文件。"
@@ -299,6 +302,15 @@ def document(path: Path) -> Node:
         raise refuse(path, 1, "有不能用的控制字符。请用纯文本编辑器重新保存。") from problem
     except RecursionError as problem:
         raise refuse(path, 1, "嵌套太深。请按 docs/how-to/write-a-case.md 的层次写。") from problem
+
+
+def _reason(problem: OSError) -> str:
+    reasons = {
+        FileNotFoundError: "没有这个文件",
+        IsADirectoryError: "这是一个文件夹",
+        PermissionError: "没有读取权限",
+    }
+    return reasons.get(type(problem), "磁盘或文件系统出错")
 
 
 def _why(problem: yaml.MarkedYAMLError) -> str:

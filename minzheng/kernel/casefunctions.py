@@ -1,12 +1,13 @@
 """Functions of the kernel that a worked case may test by name: numbers of identity, periods, ages, amounts.
 
-Each takes the written inputs and gives its results by label as (kind, value); a refusal is a result too (`通过: 否`),
-because a case may say that something must be refused.
+Each takes the written inputs and gives its results by label as (kind, value); a refusal is a result too
+(`通过: 否`), because a case may say that something must be refused.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
+from typing import TypeVar
 
 from minzheng.kernel.ages import LeapDay, age_on
 from minzheng.kernel.casewords import WordRefusal, parse
@@ -15,7 +16,8 @@ from minzheng.kernel.identity import CreditCode, IdentityRefusal, ResidentNumber
 from minzheng.kernel.money import Rounding, divide, round_to, split
 from minzheng.kernel.periods import REFERENCE, Calendar, PeriodUnit, add_months
 
-Result = dict[str, tuple[str, object]]
+Word = TypeVar("Word", bound=str)
+Result = Mapping[str, tuple[str, object]]
 UNITS: dict[str, PeriodUnit] = {
     "工作日": "working_day",
     "天": "day",
@@ -64,7 +66,7 @@ class Inputs:
         assert isinstance(value, date)
         return value
 
-    def one_of(self, key: str, words: Mapping[str, str], otherwise: str | None = None) -> str:
+    def one_of(self, key: str, words: Mapping[str, Word], otherwise: str | None = None) -> Word:
         """The value of a word of a closed list."""
         word = self.text(key, otherwise)
         if word not in words:
@@ -89,7 +91,7 @@ class Inputs:
 
 
 def call(name: str, written: Mapping[str, str]) -> Result:
-    """The results of a function by its Chinese name; raises WordRefusal for an unknown one or wrong inputs."""
+    """The results of a function by its Chinese name; WordRefusal for an unknown one or wrong inputs."""
     if name not in FUNCTIONS:
         raise WordRefusal(f"没有名为“{name}”的函数，可以写：{'、'.join(FUNCTIONS)}。")
     inputs = Inputs(written)
@@ -135,7 +137,7 @@ def calendar() -> Calendar:
 
 def deadline(inputs: Inputs) -> Result:
     """期限: the last day of a period, and whether it is provisional."""
-    unit: PeriodUnit = inputs.one_of("单位", UNITS)  # type: ignore[assignment]
+    unit: PeriodUnit = inputs.one_of("单位", UNITS)
     area = inputs.text("区划", "0")
     if not area.isdigit():
         raise WordRefusal("“区划”请写 12 位代码。")
@@ -145,7 +147,7 @@ def deadline(inputs: Inputs) -> Result:
 
 def full_years(inputs: Inputs) -> Result:
     """周岁: full years on a day."""
-    feb29: LeapDay = inputs.one_of("闰日生日", LEAP_DAYS, "3月1日")  # type: ignore[assignment]
+    feb29: LeapDay = inputs.one_of("闰日生日", LEAP_DAYS, "3月1日")
     return {"周岁": ("int", age_on(inputs.day("出生日期"), inputs.day("日期"), feb29))}
 
 
@@ -156,14 +158,14 @@ def months_later(inputs: Inputs) -> Result:
 
 def division(inputs: Inputs) -> Result:
     """金额相除: divided once, rounded to a fen or to a unit."""
-    rounding: Rounding = inputs.one_of("取整", ROUNDINGS, "四舍五入")  # type: ignore[assignment]
+    rounding: Rounding = inputs.one_of("取整", ROUNDINGS, "四舍五入")
     fen = divide(inputs.money("金额"), inputs.whole("除数"), rounding)
     return {"得": ("money", fen)}
 
 
 def rounding_to(inputs: Inputs) -> Result:
     """金额取整: to a whole multiple of a unit (见分进元 is 单位 1元, 取整 进一)."""
-    rounding: Rounding = inputs.one_of("取整", ROUNDINGS, "四舍五入")  # type: ignore[assignment]
+    rounding: Rounding = inputs.one_of("取整", ROUNDINGS, "四舍五入")
     return {"得": ("money", round_to(inputs.money("金额"), inputs.money("单位"), rounding))}
 
 

@@ -1,7 +1,8 @@
-"""Why a rule gave what it gave: lines from the conclusion down to the facts, only what mattered, each rule once.
+"""Why a rule gave what it gave: lines from the conclusion down to the facts, only what mattered, each rule
+once.
 
-What mattered: the branch that a choice took, the conditions that made an `and` false or an `or` true, all that a sum
-or an unknown was made of. Rules of members are one line, with each member's value.
+What mattered: the branch that a choice took, the conditions that made an `and` false or an `or` true, all
+that a sum or an unknown was made of. Rules of members are one line, with each member's value.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +20,7 @@ OVER = ("total", "count", "any", "all", "max_of", "min_of")
 
 @dataclass(frozen=True)
 class Used:
-    """A value that a line rests on: its label, its text, for a parameter its source, and what kind of leaf it is."""
+    """A value that a line rests on: label, text, a parameter's source, and what kind of leaf it is."""
 
     label: str
     text: str
@@ -29,7 +30,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Line:
-    """One rule of the reasoning; `text` holds every member's value for a rule of members, `value` likewise a list."""
+    """One rule of the reasoning; for a rule of members `value` is a list and `text` names each."""
 
     rule: str
     label: str

@@ -1,4 +1,6 @@
-"""`minzheng explain FILE`: decide a case that an officer wrote, and print the reasoning rule by rule. No database."""
+"""`minzheng explain FILE`: decide a case that an officer wrote, and print the reasoning rule by rule. No
+database.
+"""
 
 import json as json_format
 from pathlib import Path
@@ -23,7 +25,7 @@ from minzheng.kernel.money import yuan
 @click.option("--case", "wanted", help="文件里有几个案例时，只说明这一个（名称或序号）。")
 @click.option("--json", "as_json", is_flag=True, help="输出一份 JSON，供程序读取。")
 def command(file: Path, wanted: str | None, as_json: bool) -> None:
-    """Exit 0 when decided as expected, 1 when an expectation of the file does not come out, 2 on a bad file."""
+    """Exit 0 when decided as expected, 1 when an expectation does not come out, 2 on a bad file."""
     written = casebook.read(file)
     chosen = choose(written, wanted)
     decided = [casebook.decide(file, case) for case in chosen]
@@ -76,9 +78,10 @@ def paid(verdict: Verdict) -> str:
 def differences(decided: Decided) -> list[str]:
     """What was expected and did not come out, with its line."""
     wrong = [each for each in decided.compared if not each.agrees]
+    owners = [f"（{each.owner}）" if each.owner else "" for each in wrong]
     return [
-        f"第{each.line}行 {each.key}{f'（{each.owner}）' if each.owner else ''}：应得 {each.expected}，算得 {each.found}"
-        for each in wrong
+        f"第{each.line}行 {each.key}{owner}：应得 {each.expected}，算得 {each.found}"
+        for each, owner in zip(wrong, owners, strict=True)
     ]
 
 
@@ -115,7 +118,7 @@ def household(explanation: Explanation) -> list[str]:
         lines += [f"    缺少：{text}" for text in verdict.missing]
     lines.append("  主身份：" + "；".join(f"{name} {word}" for name, word in explanation.statuses))
     shown: set[str] = set()
-    for verdict in explanation.verdicts:
+    for verdict in sorted(explanation.verdicts, key=lambda each: each.eligible is False):
         lines += ["", f"{verdict.label}的理由："]
         for line in verdict.lines:
             if line.rule not in shown:

@@ -1,12 +1,13 @@
 """The closed vocabularies of social assistance: the facts its books read, and an officer's words for them.
 
-FACTS is the one authoritative list. A fact's `label` is also the key an officer writes in a case file. Money
-is whole fen; incomes are those of the twelve months before the determination. A fact that nobody knows is None
-(null), never 0 and never False; a date that means nothing for a person (the day he took work, when he took none)
-is null beside a bool that says so, and no rule looks at it then. Grades of disability: 0 none, 1 gravest, 4.
+FACTS is the one authoritative list. A fact's `label` is also the key an officer writes in a case file.
+Money is whole fen; incomes are those of the twelve months before the determination. A fact that nobody
+knows is None (null), never 0 and never False; a date that means nothing for a person (the day he took work,
+when he took none) is null beside a bool that says so, and no rule looks at it then. Grades of disability: 0
+none, 1 gravest, 4.
 """
 
-from minzheng.kernel.facts import Fact
+from minzheng.kernel.facts import Fact, Value
 
 RELATIONS = (
     (0, "本人或户主"),
@@ -111,7 +112,7 @@ STATUSES = ((0, "无"), (1, "特困"), (2, "低保"), (3, "低保边缘"))
 PERSON_FACTS = WHO + HEALTH + INCOMES + EXEMPTIBLE + WORK + SUPPORT
 FACTS = HOUSEHOLD_FACTS + PERSON_FACTS + OBLIGOR
 
-USUAL: dict[str, object] = {
+USUAL: dict[str, Value] = {
     "urban": False,
     "deposits": 0,
     "houses": 1,
@@ -127,8 +128,8 @@ USUAL: dict[str, object] = {
 """What a fact is taken to be when a case file says that everything unwritten is as usual; see `usual`."""
 
 
-def usual(fact: Fact) -> object:
-    """A fact's value in an ordinary family: 0 or False unless USUAL says otherwise; a date or relation has none."""
+def usual(fact: Fact) -> Value:
+    """A fact's value in an ordinary family: 0 or False unless USUAL says otherwise; dates have none."""
     if fact.name in USUAL:
         return USUAL[fact.name]
     if fact.kind == "date" or fact.name == "relation":

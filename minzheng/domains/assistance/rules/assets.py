@@ -1,4 +1,6 @@
-"""Whether the family's assets fit (最低生活保障审核确认办法, article 14); the limits are the province's parameters."""
+"""Whether the family's assets fit (最低生活保障审核确认办法, article 14); the limits are the province's
+parameters.
+"""
 
 from minzheng.kernel.rules import all_of, any_of, monthly, rule
 
@@ -7,7 +9,7 @@ DIBAO_14 = "民发〔2021〕57号第14条"
 
 @rule("存款上限", unit="分/户", law=DIBAO_14, since="2021-07-01", rounding="half_up")
 def deposit_limit(standards__standard_yearly, members__members, deposit_months):
-    """So many months of the standard for each member: the household's standard of a month, times the months."""
+    """So many months of the standard for each member: the household's month, times the months."""
     return monthly(standards__standard_yearly * members__members) * deposit_months
 
 

@@ -6,6 +6,7 @@ import csv
 import gzip
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,10 @@ from minzheng.domains.assistance.rules.reasoning import WORDS, Explanation, expl
 from minzheng.domains.assistance.terms import FACTS, STATUSES, usual
 from minzheng.kernel import casefile
 from minzheng.kernel.casefile import CaseFile, Scalar, WrittenCase, refuse
-from minzheng.kernel.casefunctions import call
+from minzheng.kernel.casefunctions import Result, call
 from minzheng.kernel.casewords import parse, written
 from minzheng.kernel.errors import Refusal
-from minzheng.kernel.facts import FactRefusal
+from minzheng.kernel.facts import FactRefusal, Value
 from minzheng.kernel.periods import REFERENCE
 from minzheng.kernel.rules import Article, Case, Statute, Unit
 from minzheng.kernel.rules.case import compiled, label_of
@@ -27,6 +28,9 @@ from minzheng.kernel.rules.case import compiled, label_of
 PROVINCE = 530000000000
 KINDS = {"是否": "bool", "分": "money", "日期": "date", "码": "code"}
 RULE = "规则"
+LABELS = {fact.name: fact.label for fact in FACTS}
+MAY_BE_NEGATIVE = frozenset({"business_net", "property_net"})
+SELF_CARE_ITEMS = 6
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Decided:
-    """One case of a file: its explanation (None for a function case), results of a function, and the comparison."""
+    """One case of a file: its explanation (None for a function), a function's results, the comparison."""
 
     case: WrittenCase
     explanation: Explanation | None
@@ -78,9 +82,27 @@ def decide(path: Path, case: WrittenCase) -> Decided:
 
 
 def asked(path: Path, case: WrittenCase) -> Case:
-    """The plain case that the rules decide."""
+    """The plain case that the rules decide; refuses what cannot be true of anybody."""
     assert case.day is not None
+    for owner, values in (("家庭", case.household), *zip(case.member_names, case.members, strict=True)):
+        for name, value in values.items():
+            problem = impossible(name, value, case.day)
+            if problem:
+                raise refuse(
+                    path, case.line, f"案例“{case.name}”：{owner}的{LABELS[name]}{problem}。请核对。"
+                )
     return Case(case.day, place(path, case), case.household, case.members)
+
+
+def impossible(name: str, value: Value, day: date) -> str:
+    """What is wrong with a value that nobody can have (a birth to come, a count below nothing), or ""."""
+    if isinstance(value, date):
+        return "晚于认定日" if name == "born" and value > day else ""
+    if value is None or isinstance(value, bool):
+        return ""
+    if value < 0 and name not in MAY_BE_NEGATIVE:
+        return "不能是负数"
+    return f"最多是 {SELF_CARE_ITEMS}" if name == "self_care_lost" and value > SELF_CARE_ITEMS else ""
 
 
 @cache
@@ -95,7 +117,7 @@ def divisions() -> dict[str, tuple[int, ...]]:
 
 
 def place(path: Path, case: WrittenCase) -> int:
-    """The area of a case: a name of province, prefecture or county, or a code; none is the province's average."""
+    """The area of a case, by name (down to the county) or code; none is the province's average."""
     text = case.area
     if not text:
         return PROVINCE
@@ -215,8 +237,8 @@ def _function(path: Path, case: WrittenCase) -> Decided:
     )
 
 
-def _single_rule(path: Path, case: WrittenCase) -> dict[str, tuple[str, object]]:
-    """One rule on the values written for what it reads; parameters not written are those of the day and place."""
+def _single_rule(path: Path, case: WrittenCase) -> Result:
+    """One rule on the values written for what it reads; other parameters are those of day and place."""
     if case.day is None or RULE not in case.inputs:
         raise refuse(path, case.line, f"案例“{case.name}”只算一条规则，请写明“日期”和“输入”里的“规则”。")
     statute = law().on(case.day, case.known)

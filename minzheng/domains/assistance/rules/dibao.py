@@ -1,7 +1,8 @@
-"""Minimum living guarantee (最低生活保障审核确认办法): who is protected, whether, why not, and how much a month.
+"""Minimum living guarantee (最低生活保障审核确认办法): who is protected, whether, why not, and how much a
+month.
 
-Sums stay sums: the standard for all protected persons, less their income, both by the year; one division by twelve.
-Those supported as destitute (book `tekun`) are not protected here a second time.
+Sums stay sums: the standard for all protected persons, less their income, both by the year; one division by
+twelve. Those supported as destitute (book `tekun`) are not protected here a second time.
 """
 
 from minzheng.kernel.rules import (

@@ -1,4 +1,6 @@
-"""Families at the margin of dibao (最低生活保障审核确认办法, article 8; 国办发〔2023〕39号): no cash, but a status."""
+"""Families at the margin of dibao (最低生活保障审核确认办法, article 8; 国办发〔2023〕39号): no cash, but a
+status.
+"""
 
 from minzheng.kernel.rules import all_of, monthly, rule, share
 

@@ -10,7 +10,7 @@ from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import STATUSES
 from minzheng.kernel.explanation import Line, missing_text, named, reasoning
 from minzheng.kernel.module import Programme
-from minzheng.kernel.rules import Case, Outcome
+from minzheng.kernel.rules import Case, Missing, Outcome, RuleRefusal
 
 PRIMARY = "status.primary"
 WORDS = {True: "符合", False: "不符合", None: "无法认定"}
@@ -18,7 +18,7 @@ WORDS = {True: "符合", False: "不符合", None: "无法认定"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one programme gives: `eligible` None is undetermined; `amount` is fen a month for the household."""
+    """What one programme gives: `eligible` None is undetermined; `amount` is the household's fen a month."""
 
     programme: str
     label: str
@@ -37,7 +37,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A decided case: verdicts in order of priority, each member's primary status, and the version of the law."""
+    """A decided case: verdicts by priority, each member's primary status, and the version of the law."""
 
     day: date
     area: int
@@ -54,8 +54,11 @@ class Explanation:
 
 
 def explain_case(case: Case, names: Sequence[str] = (), known: date | None = None) -> Explanation:
-    """Decide a household by all programmes and say why; `names` are the members', `known` the state of knowledge."""
+    """Decide a household by all programmes and say why; `names` are the members', `known` the day of knowledge."""
     statute = law().on(case.day, known)
+    if not statute.articles:
+        first = min(article.rule.since for article in law().articles)
+        raise RuleRefusal(f"规则从 {first} 起才有，{case.day} 没有可用的规则，请核对认定日")
     outcome = statute.decide(case, wanted())
     programmes = sorted(PROGRAMMES, key=lambda programme: programme.priority)
     verdicts = tuple(_verdict(outcome, programme, names) for programme in programmes)
@@ -87,7 +90,7 @@ def _verdict(outcome: Outcome, programme: Programme, names: Sequence[str]) -> Ve
     amount = _sum(outcome[programme.amount]) if programme.amount else None
     covered = outcome[programme.covers] if programme.covers else []
     root = programme.amount if programme.amount and eligible is not False else programme.eligible
-    lacking = [each for each in _missing(outcome, root)] if eligible is None or amount is None else []
+    lacking = _missing(outcome, root) if eligible is None or amount is None else ()
     return Verdict(
         programme=programme.key,
         label=programme.label,
@@ -100,7 +103,7 @@ def _verdict(outcome: Outcome, programme: Programme, names: Sequence[str]) -> Ve
     )
 
 
-def _missing(outcome: Outcome, root: str) -> Any:
+def _missing(outcome: Outcome, root: str) -> tuple[Missing, ...]:
     only = Outcome(
         outcome.statute,
         {root: outcome[root]},

@@ -1,4 +1,6 @@
-"""Dibao for one person alone (最低生活保障审核确认办法, article 8; 民发〔2022〕83号): he applies, the family does not."""
+"""Dibao for one person alone (最低生活保障审核确认办法, article 8; 民发〔2022〕83号): he applies, the
+family does not.
+"""
 
 from minzheng.kernel.rules import all_of, any_of, at_least, monthly, rule, where
 

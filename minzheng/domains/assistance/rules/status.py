@@ -1,4 +1,6 @@
-"""A person's one primary status, by the order destitute, dibao, marginal; whatever else he is comes as a label."""
+"""A person's one primary status, by the order destitute, dibao, marginal; whatever else he is comes as a
+label.
+"""
 
 from minzheng.kernel.rules import any_of, choose, rule
 

@@ -1,4 +1,6 @@
-"""Destitute support (特困人员认定办法): three conditions together, self-care, care tiers, and the choice that a child has."""
+"""Destitute support (特困人员认定办法): three conditions together, self-care, care tiers, and the choice
+that a child has.
+"""
 
 from minzheng.kernel.rules import all_of, any_of, monthly, rule, share, where
 
@@ -46,7 +48,7 @@ def income(
     bravery_award,
     social_aid,
 ):
-    """As for dibao, but basic pension, old-age allowance and social insurance are left out without a time limit."""
+    """As for dibao, but basic pension, old-age allowance and social insurance never count."""
     base = income__own - income__pension_counted - income__allowance_counted - income__insurance_counted
     return base + where(tekun_other_exempt, 0, family_planning_aid + scholarship + bravery_award + social_aid)
 
@@ -65,7 +67,7 @@ def unsupported(no_obligor, obligors_able):
 
 @rule("情形排除特困", unit="是否/人", law=f"{TEKUN}第9条、第24条", since="2021-07-01")
 def barred(alive, declared_missing, imprisoned, chose_child_programme):
-    """Dead, missing, serving a sentence, or having chosen the programme for orphans and unsupported children."""
+    """Dead, missing, serving a sentence, or having chosen the programme for orphans."""
     return any_of(~alive, declared_missing, imprisoned, chose_child_programme)
 
 

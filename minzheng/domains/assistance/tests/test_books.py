@@ -1,4 +1,6 @@
-"""The books hold together: readings agree on any household, amounts move the right way, every name is explained."""
+"""The books hold together: readings agree on any household, amounts move the right way, every name is
+explained.
+"""
 
 import csv
 from datetime import date
@@ -44,10 +46,14 @@ houses = st.fixed_dictionaries({"urban": st.booleans(), "deposits": st.integers(
 
 def decide(house, members, day=DAY):
     case = Case(day, AREA, HOUSE | house, [PERSON | member for member in members])
-    return law().on(day).decide(case, ["dibao.amount_monthly", "dibao.meets", "dibao.base", "marginal.eligible"])
+    return (
+        law().on(day).decide(case, ["dibao.amount_monthly", "dibao.meets", "dibao.base", "marginal.eligible"])
+    )
 
 
-@pytest.mark.parametrize("day", [date(2021, 7, 1), date(2024, 2, 29), DAY, date(2025, 12, 31), date(2026, 1, 1)])
+@pytest.mark.parametrize(
+    "day", [date(2021, 7, 1), date(2024, 2, 29), DAY, date(2025, 12, 31), date(2026, 1, 1)]
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_the_readings_agree_on_random_households(day, seed):
     statute = law().on(day)
@@ -71,7 +77,9 @@ def test_more_deposits_never_help(house, members, more):
 @settings(max_examples=60, deadline=None)
 @given(houses, people)
 def test_a_raised_standard_never_lowers_what_the_family_gets(house, members):
-    before, after = (decide(house, members, day)["dibao.base"] for day in (date(2024, 6, 30), date(2024, 7, 1)))
+    before, after = (
+        decide(house, members, day)["dibao.base"] for day in (date(2024, 6, 30), date(2024, 7, 1))
+    )
     assert after >= before
 
 
@@ -120,7 +128,9 @@ def test_every_fact_is_read_by_a_rule():
 
 def test_every_refusal_rule_is_a_reason_of_its_programme():
     named = {reason.rule for programme in PROGRAMMES for reason in programme.reasons}
-    refusals = {rule.qualified for book in BOOKS for rule in rules_of(book) if rule.name.startswith("refused_for_")}
+    refusals = {
+        rule.qualified for book in BOOKS for rule in rules_of(book) if rule.name.startswith("refused_for_")
+    }
     assert refusals <= named
 
 

@@ -32,7 +32,8 @@ def script():
 def test_the_weighted_average_is_the_published_one(kind, name, day, target):
     weights = {county: people[kind] for county, people in script().recipients().items()}
     total = sum(
-        weight * law().parameters.at(name, int(county) * 10**6, day).value for county, weight in weights.items()
+        weight * law().parameters.at(name, int(county) * 10**6, day).value
+        for county, weight in weights.items()
     )
     assert len(weights) == 129
     assert abs(total / sum(weights.values()) - 100 * target) < 1
