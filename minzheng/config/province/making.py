@@ -1,0 +1,197 @@
+"""Make the province: draw, let the law judge, trim, date, change, load, bring in the past decisions. One
+transaction.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from django.db import connection, transaction
+
+from minzheng.analysis.synthesis import population
+from minzheng.config.province import changes, register, trimming
+from minzheng.config.province.register import Times
+from minzheng.core.areas import actions as areas
+from minzheng.core.benefits import actions as benefits
+from minzheng.core.people import loading
+from minzheng.domains.assistance.rules import law
+from minzheng.kernel.errors import Refusal
+
+DATA = Path(__file__).resolve().parents[3] / "data"
+WANT = (
+    "dibao.eligible",
+    "dibao.covered",
+    "dibao.amount_monthly",
+    "tekun.eligible",
+    "tekun.amount_monthly",
+    "marginal.covered",
+    "status.low_income",
+)
+MADE = ("people", "benefits", "ledger")
+IMPORTED = "演示：导入的历史决定"
+STARTS = 8
+Tell = Callable[[str, int], None]
+
+
+class ProvinceRefusal(Refusal):
+    """There is a province already, or the way it was asked for is wrong."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: kept people and households, and what the law found in them."""
+
+    scale: float
+    seed: int
+    as_of: date
+    persons: int
+    households: int
+    dibao: int
+    tekun: int
+    marginal: int
+    low_income: int
+    failing_households: int
+    decisions: int
+    rows: int
+    law: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The kept persons and homes with their keys, and the law's findings beside them."""
+
+    persons: pl.DataFrame
+    homes: pl.DataFrame
+    hash: str
+
+
+def exists() -> bool:
+    """Whether the register holds anybody; asked as engine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM people_person)")
+        return bool(cursor.fetchone()[0])
+
+
+def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell) -> Made:
+    """Make the province as engine; `tell` hears (stage, steps done). Refuses to overwrite without
+    `replace`.
+    """
+    if not replace and exists():
+        raise ProvinceRefusal(
+            "登记库里已经有人员，没有改动。要重新生成演示省，请加 --replace（原有的演示数据会全部清除）。"
+        )
+    judged = judge(scale, seed, as_of, tell)
+    times = Times(as_of)
+    drawn = changes.pick(judged.homes["household"], seed)
+    tables = changes.apply(register.tables(judged.persons, judged.homes, times), judged.persons, drawn, times)
+    tell("加密", 1)
+    tables["person"] = loading.sealed(tables["person"])
+    tables["account"] = loading.sealed_accounts(register.accounts(judged.persons, times))
+    past = decisions(judged, seed, as_of)
+    with transaction.atomic():
+        _announce()
+        if replace:
+            loading.empty(MADE)
+        rows = loading.load(tables, lambda table, count: tell("载入", 1))
+        imported = benefits.import_decisions(past)
+        areas.fix_today(times.reported.date())
+    _analyse()
+    return _made(judged, scale, seed, as_of, imported, rows)
+
+
+def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
+    """Draw, decide by columns, keep what the quotas need; sorted by village, keys from 1. Touches no
+    database.
+    """
+    wanted = trimming.quotas(DATA / "demonstration" / "recipients.csv", scale)
+    drawn = population.draw(DATA / "reference", wanted, seed, as_of, lambda done: tell("抽取", done))
+    persons = drawn.persons.rename({"draw": "person"})
+    homes = drawn.households.with_columns(prior_amount=pl.lit(0, pl.Int64))
+    statute = law().on(as_of)
+    by_person, by_home = statute.columns(persons, homes, list(WANT))
+    tell("认定", 1)
+    persons = persons.hstack(by_person.select(pl.exclude("person", "household")))
+    homes = homes.hstack(by_home.select(pl.exclude("household", "area")))
+    counts = persons.group_by("household", maintain_order=True).agg(
+        pl.col("dibao.covered").sum().cast(pl.Int64)
+    )
+    stay = trimming.kept(counts["dibao.covered"].to_numpy(), homes["cell"].to_numpy(), wanted)
+    return _keyed(persons, homes.filter(pl.Series(stay)), statute.hash)
+
+
+def _keyed(persons: pl.DataFrame, homes: pl.DataFrame, law_hash: str) -> Judged:
+    """Keys in the order of villages, so that a county's rows lie together."""
+    homes = homes.sort("area", "household").rename({"household": "drawn"})
+    homes = homes.with_columns(household=register.as_keys(homes.height))
+    persons = persons.drop("person").rename({"household": "drawn"})
+    persons = persons.join(homes.select("drawn", "household", "area", "urban"), on="drawn", how="inner")
+    persons = persons.sort("household", "relation", "born", "number", nulls_last=True).drop("drawn")
+    return Judged(
+        persons.with_columns(person=register.as_keys(persons.height)), homes.drop("drawn"), law_hash
+    )
+
+
+def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
+    """The standing recipients as past decisions: a family's dibao, a destitute person's support."""
+    rng = np.random.default_rng([seed, STARTS])
+    heads = judged.persons.filter(pl.col("relation") == 0).select("household", payee="person")
+    covered = (
+        judged.persons.filter("dibao.covered").group_by("household").agg(persons=pl.col("person").sort())
+    )
+    families = (
+        judged.homes.filter(pl.col("dibao.eligible") & (pl.col("dibao.amount_monthly") > 0))
+        .join(covered, on="household")
+        .select("household", "area", "persons", amount="dibao.amount_monthly", programme=pl.lit("dibao"))
+        .with_columns(person=pl.lit(0, pl.Int64))
+    )
+    destitute = judged.persons.filter(pl.col("tekun.eligible") & (pl.col("tekun.amount_monthly") > 0)).select(
+        "household",
+        "area",
+        persons=pl.concat_list("person"),
+        amount="tekun.amount_monthly",
+        programme=pl.lit("tekun"),
+        person="person",
+    )
+    whole = pl.concat([families, destitute.select(families.columns)]).join(heads, on="household")
+    whole = whole.sort("household", "programme", "person")
+    months = pl.Series(rng.integers(1, 36, whole.height))
+    start = pl.lit(as_of.replace(day=1)).dt.offset_by(pl.format("-{}mo", months))
+    return whole.with_columns(starts=start, source=pl.lit(IMPORTED))
+
+
+def _made(judged: Judged, scale: float, seed: int, as_of: date, imported: int, rows: int) -> Made:
+    persons, homes = judged.persons, judged.homes
+    helped = persons.group_by("household").agg(pl.col("status.low_income").fill_null(False).any())
+    return Made(
+        scale=scale,
+        seed=seed,
+        as_of=as_of,
+        persons=persons.height,
+        households=homes.height,
+        dibao=int(persons["dibao.covered"].sum()),
+        tekun=int(persons["tekun.eligible"].sum()),
+        marginal=int(persons["marginal.covered"].sum()),
+        low_income=int(persons["status.low_income"].sum()),
+        failing_households=int((~helped["status.low_income"]).sum()),
+        decisions=imported,
+        rows=rows,
+        law=judged.hash,
+    )
+
+
+def _announce() -> None:
+    """What the history of this transaction says it was for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.purpose', '生成演示省', true)")
+
+
+def _analyse() -> None:
+    """Statistics for the planner; without them the first reads of a fresh register are slow."""
+    with suppress(OSError), connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^(people|benefits)_'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ANALYZE {table}")
