@@ -38,6 +38,8 @@ def sentence(error: BaseException) -> str | None:
         state = getattr(seen, "sqlstate", None)
         if isinstance(state, str) and (known := STATES.get(state) or STATES.get(state[:2])):
             return known
+    if any("authentication failed" in str(seen) for seen in _chain(error)):
+        return STATES["28"]  # libpq tells no SQLSTATE of a connection that was never made
     names = {type(seen).__name__ for seen in _chain(error)}
     return LOST if names & {"OperationalError", "InterfaceError"} else None
 

@@ -30,6 +30,8 @@ MEMBERSHIP_OPTIONS_SINCE = 160000
 class RolesRefusal(Refusal):
     """The roles are missing and cannot be made."""
 
+    exit_code = 1
+
 
 def ensure() -> None:
     """Make roles and database on the server in use when they are missing; idempotent, safe when two run at
@@ -72,6 +74,11 @@ def _prepare(connection: psycopg.Connection, database: str, passwords: dict[str,
             verb = sql.SQL("ALTER" if role in present else "CREATE")
             if role in present and _can_sign_in(role):
                 continue
+            if role in present and not is_embedded():
+                raise RolesRefusal(
+                    f"数据库里已有角色 {role}，但口令与 {home.password_file()} 不符（可能由另一台机器建立）。"
+                    f"请把那台机器的口令文件复制过来，或用 MINZHENG_{_short(role).upper()}_URL 给出地址。"
+                )
             statement = sql.SQL("{} ROLE {} {} PASSWORD {}")
             connection.execute(
                 statement.format(verb, sql.Identifier(role), options, sql.Literal(passwords[role]))
@@ -81,13 +88,16 @@ def _prepare(connection: psycopg.Connection, database: str, passwords: dict[str,
 
 
 def _can_sign_in(role: str) -> bool:
-    """Whether the kept password opens the role; one made by an earlier home gets the new password instead."""
-    short = next(name for name, full in ROLES.items() if full == role)
+    """Whether the kept password opens the role, though there be no database for it yet."""
     try:
-        connect(short, database=None).close()
+        connect(_short(role)).close()
     except psycopg.OperationalError as error:
         return "does not exist" in str(error) and "database" in str(error)
     return True
+
+
+def _short(role: str) -> str:
+    return next(name for name, full in ROLES.items() if full == role)
 
 
 def _lend(connection: psycopg.Connection) -> None:

@@ -71,6 +71,8 @@ SETTINGS = {
 class ServerRefusal(Refusal):
     """The embedded server cannot be made, started or stopped."""
 
+    exit_code = 1
+
 
 @dataclass(frozen=True)
 class Status:
