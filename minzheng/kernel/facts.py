@@ -1,8 +1,8 @@
 """Facts: what the law may read about a household and its members.
 
-A fact has a name (an identifier that a rule's argument repeats), a Chinese label, a unit, a kind and a grain. A value
-is a plain Python one: `bool`, `int` (money in whole fen, codes, counts), `datetime.date`; `None` or a missing key is
-*unknown*, which is never the same as zero or no.
+A fact has a name (an identifier that a rule's argument repeats), a Chinese label, a unit, a kind and a
+grain. A value is a plain Python one: `bool`, `int` (money in whole fen, codes, counts), `datetime.date`;
+`None` or a missing key is *unknown*, which is never the same as zero or no.
 """
 
 import re
@@ -17,8 +17,8 @@ Kind = Literal["bool", "int", "money", "date", "code"]
 Grain = Literal["person", "household", "case"]
 Value = bool | int | date | None
 
-# The largest magnitude that an amount may have on its way through a rule: whole numbers below it are exact in a
-# float as well, so that every engine can check it without wrapping.
+# No number on its way through a rule may reach this: whole numbers below it are exact in a float as well, so
+# that every engine can check it without wrapping.
 LIMIT = 2**53
 
 KINDS: tuple[Kind, ...] = ("bool", "int", "money", "date", "code")
@@ -32,7 +32,9 @@ class FactRefusal(Refusal):
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: `words` are the pairs (code, Chinese word) of a code's closed vocabulary, empty for other kinds."""
+    """One fact: `words` are the pairs (code, Chinese word) of a code's closed vocabulary, empty for other
+    kinds.
+    """
 
     name: str
     label: str

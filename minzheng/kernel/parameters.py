@@ -6,16 +6,16 @@ A folder holds `*.yaml` files, each a list of parameters:
       label: 农村低保标准
       unit: 分/人·年
       rows:
-        - {area: 530000000000, since: 2021-01-01, until: 2022-01-01, value: 420000, source: "云民发〔2020〕1号（演示）"}
+        - {area: 530000000000, since: 2021-01-01, until: 2022-01-01, value: 420000, source: 云民发〔2020〕1号}
     - name: standard_urban_monthly
       label: 城市低保标准
       unit: 分/人·月
       table: standards.csv        # columns area, since, until, value, source and any others
       where: {kind: urban}        # only these rows of the table
 
-Area 0 is the whole country; a province, a prefecture or a county may set its own value, and the nearest one counts.
-Within one area the periods [since, until) of a parameter follow on without gap or overlap. A row with `recorded` is a
-corrected mistake: it is used only by who asks as known on that day or later.
+Area 0 is the whole country; a province, a prefecture or a county may set its own value, and the nearest one
+counts. Within one area the periods [since, until) of a parameter follow on without gap or overlap. A row
+with `recorded` is a corrected mistake: it is used only by who asks as known on that day or later.
 """
 
 import csv
@@ -111,7 +111,9 @@ class Parameters:
         return cls({name: tuple(listed) for name, listed in series.items()})
 
     def at(self, name: str, area: int, day: date, known: date | None = None) -> Parameter:
-        """The row that counts in an area on a day (as known on `known`): the county's, prefecture's, province's, nation's."""
+        """The row that counts in an area on a day (as known on `known`): the county's, prefecture's,
+        province's, nation's.
+        """
         rows = self.in_force(name, day, known)
         for code in chain(area):
             if code in rows:
@@ -283,7 +285,9 @@ def _whole(given: object) -> int:
 
 
 def ratio(text: str) -> int:
-    """A ratio such as `1.5`, `3/2` or `30%` in ten-thousandths; what is not a whole number of them is a ValueError."""
+    """A ratio such as `1.5`, `3/2` or `30%` in ten-thousandths; what is not a whole number of them is a
+    ValueError.
+    """
     try:
         exact = Fraction(Decimal(text[:-1])) / 100 if text.endswith("%") else Fraction(text)
     except InvalidOperation:

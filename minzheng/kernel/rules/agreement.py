@@ -81,7 +81,8 @@ def _same(one: Any, other: Any) -> bool:
 def random_cases(statute: Statute, areas: Sequence[int], seed: int, size: int = 200) -> list[Case]:
     """Households drawn to try the law: every fact that it reads, at times unknown, at times at an extreme.
 
-    areas: codes to live in. The money drawn lies about the amounts of the parameters, so that boundaries are met.
+    areas: codes to live in. The money drawn lies about the amounts of the parameters, so that boundaries
+    are met.
     """
     drawer = _Drawer(statute, Random(seed))
     return [drawer.case(areas[at % len(areas)]) for at in range(size)]

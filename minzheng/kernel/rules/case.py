@@ -1,8 +1,8 @@
 """The case reading: one household decided in plain Python on plain values, rule by rule, with its trace.
 
-Every tree is compiled once into nested closures `f(house, member) -> value`; `house` and `member` map names to values,
-`None` is unknown. Everything is evaluated, whichever branch counts, so that a value out of range is refused here
-exactly where the columns reading refuses it.
+Every tree is compiled once into nested closures `f(house, member) -> value`; `house` and `member` map names
+to values, `None` is unknown. Everything is evaluated, whichever branch counts, so that a value out of range
+is refused here exactly where the columns reading refuses it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +27,9 @@ MEMBERS = "members of the household"
 
 @dataclass(frozen=True)
 class Case:
-    """A household on a day: facts of the household by name, and of each member; a missing name or None is unknown."""
+    """A household on a day: facts of the household by name, and of each member; a missing name or None is
+    unknown.
+    """
 
     day: date
     area: int | None
@@ -37,7 +39,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Input:
-    """A value that a rule read: its label and name, the value, and the same as text; `source` of a parameter's row."""
+    """A value that a rule read: its label and name, the value, and the same as text; `source` of a
+    parameter's row.
+    """
 
     name: str
     label: str
@@ -97,7 +101,9 @@ class Outcome:
         return tuple(steps)
 
     def step(self, article: Article, member: int | None) -> Step:
-        """One rule's step: its inputs with their values, its formula in words, and what is missing if it is unknown."""
+        """One rule's step: its inputs with their values, its formula in words, and what is missing if it is
+        unknown.
+        """
         rule = article.rule
         where = self.house if member is None else self.members[member]
         value = where[rule.qualified]
@@ -121,7 +127,9 @@ class Outcome:
 
 
 def decide(statute: Statute, case: Case, want: Sequence[str] | None = None) -> Outcome:
-    """Decide one household: every rule that the wanted ones (None: all) need, and the values of those wanted."""
+    """Decide one household: every rule that the wanted ones (None: all) need, and the values of those
+    wanted.
+    """
     if case.day != statute.day:
         raise RuleRefusal(f"案件的认定日是 {case.day}，而所用的法律版本是 {statute.day} 的。")
     plan = statute.plan(want)

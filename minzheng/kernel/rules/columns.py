@@ -1,12 +1,13 @@
 """The columns reading: a whole province at once, on two frames.
 
-persons: `person`, `household` (ascending) and a column for each fact of persons; households: `household` (unique),
-`area` and a column for each fact of households. A column that is not there is unknown in every row, as is a null.
+persons: `person`, `household` (ascending) and a column for each fact of persons; households: `household`
+(unique), `area` and a column for each fact of households. A column that is not there is unknown in every
+row, as is a null.
 
-Rules are evaluated in waves: a wave is one pass over the persons or over the households and holds every expression
-that has all it reads. A sum over members is a reduction between the offsets of the households; a household's value is
-carried to its members by repeating it; a parameter is looked up once for each county and is a plain number where it
-is the same everywhere.
+Rules are evaluated in waves: a wave is one pass over the persons or over the households and holds every
+expression that has all it reads. A sum over members is a reduction between the offsets of the households; a
+household's value is carried to its members by repeating it; a parameter is looked up once for each county
+and is a plain number where it is the same everywhere.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,9 @@ class Task:
 def columns(
     statute: Statute, persons: pl.DataFrame, households: pl.DataFrame, want: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The wanted rules (qualified names) as columns beside `person`, `household` and beside `household`, `area`."""
+    """The wanted rules (qualified names) as columns beside `person`, `household` and beside `household`,
+    `area`.
+    """
     run = _Run(statute, persons, households, want)
     run.evaluate()
     articles = statute.articles
@@ -126,7 +129,9 @@ class _Run:
         return check
 
     def _leaf(self, each: Node, grain: Grain) -> Part:
-        """The column of a leaf in the table of a pass, carried from the household to its members if need be."""
+        """The column of a leaf in the table of a pass, carried from the household to its members if need
+        be.
+        """
         if each.op in OVER:
             return self._over(each, grain)
         if each.op == "parameter":

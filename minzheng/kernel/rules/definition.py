@@ -96,10 +96,11 @@ def rule(
     rounding: str | None = None,
     grain: Grain | None = None,
 ) -> Callable[[Callable[..., object]], Rule]:
-    """Declare a rule. `grain` is that of the unit (人, 户) unless given, for a household's value that is per person.
+    """Declare a rule. `grain` is that of the unit (人, 户) unless given, for a household's value that is
+    per person.
 
-    A later version of a rule is a second function of the same name, or, where a checker minds the repetition, of the
-    name with a year behind two underscores: `exempt_pension__2026`.
+    A later version of a rule is a second function of the same name, or, where a checker minds the
+    repetition, of the name with a year behind two underscores: `exempt_pension__2026`.
     """
 
     def declare(body: Callable[..., object]) -> Rule:

@@ -1,4 +1,4 @@
-"""What each operation does to plain values, None being unknown: the meaning that every reading must repeat."""
+"""What each operation does to plain values, None being unknown: what every reading must repeat."""
 
 import operator
 from collections.abc import Callable

@@ -1,8 +1,9 @@
 """Trees as Polars expressions, with what is known about their values: bounds and whether they may be unknown.
 
-The bounds decide where a guard is needed. Polars wraps integers silently, answers `when(null)` with the other branch
-and ignores nulls in horizontal extremes; where the bounds and the null counts of the actual columns show that none of
-this can happen, the plain expression is used, and everywhere else the guarded one.
+The bounds decide where a guard is needed. Polars wraps integers silently, answers `when(null)` with the
+other branch and ignores nulls in horizontal extremes; where the bounds and the null counts of the actual
+columns show that none of this can happen, the plain expression is used, and everywhere else the guarded
+one.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,8 @@ LONGEST_TABLE = 200_000  # days: some 550 years
 
 @dataclass(frozen=True)
 class Part:
-    """An expression; `lo` and `hi` bound its known values (days since 1970 of a date), `null`: it may be unknown.
+    """An expression; `lo` and `hi` bound its known values (days since 1970 of a date), `null`: it may be
+    unknown.
 
     const: the value, if it is one and the same for every row; narrow: integers of fewer than 64 bits.
     """
@@ -64,9 +66,11 @@ def unknown(dtype: pl.DataType | type[pl.DataType]) -> Part:
 
 
 class Builder:
-    """Makes the expression of a tree: `leaf` gives facts, rules, parameters and sums over members, `check` refuses.
+    """Makes the expression of a tree: `leaf` gives facts, rules, parameters and sums over members, `check`
+    refuses.
 
-    check is called with an expression that is true in the rows whose value is out of range; it evaluates it at once.
+    check is called with an expression that is true in the rows whose value is out of range; it evaluates it
+    at once.
     """
 
     def __init__(self, leaf: Leaf, check: Check) -> None:
@@ -228,7 +232,9 @@ class Builder:
         return replace(self._dated(start, end, _months_expr), lo=-200_000, hi=200_000)
 
     def _dated(self, a: Part, b: Part, apply: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Part:
-        """A function of two dates; when one is the same for all rows, looked up in a table of all the days between."""
+        """A function of two dates; when one is the same for all rows, looked up in a table of all the days
+        between.
+        """
         null = a.null or b.null
         days = b if a.const is not None else a
         if (a.const is None) == (b.const is None) or days.hi - days.lo > LONGEST_TABLE:

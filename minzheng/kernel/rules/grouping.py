@@ -1,4 +1,6 @@
-"""Households and their members as offsets: reducing over members and carrying to them, without a hash table."""
+"""Households and their members as offsets: reducing over members and carrying to them, without a hash
+table.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +17,10 @@ Array = np.ndarray[Any, Any]
 
 @dataclass
 class Grouping:
-    """starts: where each household that has members begins among the persons; at: that household's row (None: all, in
-    order); counts: how many members each of these has; height: how many households there are."""
+    """starts: where each household that has members begins among the persons; at: that household's row
+    (None: all, in order); counts: how many members each of these has; height: how many households there
+    are.
+    """
 
     starts: Array
     at: Array | None
@@ -74,7 +78,7 @@ class Grouping:
             array = array.view(np.uint8)
         if not len(array):
             return self._spread(np.zeros(0, np.int64), 0)
-        # Differences of a running sum are three times as fast as reduceat, and exact even where the sum wraps.
+        # Differences of a running sum: three times as fast as reduceat, and exact even where the sum wraps.
         running = np.cumsum(array, dtype=np.int64)[self.starts + (self.counts - 1)]
         return self._spread(np.diff(running, prepend=0), 0)
 

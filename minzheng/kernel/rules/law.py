@@ -93,7 +93,7 @@ class Law:
 
 
 class Pick:
-    """One choice of versions, shared by all the days that choose it: what is compiled from it is kept here."""
+    """One choice of versions, shared by all days that choose it: what is compiled from it is kept here."""
 
     def __init__(self, picked: dict[str, Article]) -> None:
         self.articles = _ordered(picked)
@@ -112,7 +112,9 @@ class Statute:
 
     @property
     def hash(self) -> str:
-        """The digest of every rule in force: its citation, dates, unit, rounding and tree; the same in every process."""
+        """The digest of every rule in force: its citation, dates, unit, rounding and tree; the same in
+        every process.
+        """
         return self.pick.hash
 
     def plan(self, want: Iterable[str] | None = None) -> tuple[Article, ...]:

@@ -1,4 +1,6 @@
-"""Which facts an undetermined result lacks: the unknown's way back through the trees, only where it mattered."""
+"""Which facts an undetermined result lacks: the unknown's way back through the trees, only where it
+mattered.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

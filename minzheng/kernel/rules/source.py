@@ -1,7 +1,8 @@
 """What a rule's body may say: checked in its text when its book is loaded.
 
-A body is at most twelve lines of assignments and one `return`; it names only its arguments, its own locals and the
-verbs; it writes no number but 0 and 1, no text, no date; it has no `if`, `and`, `or`, `not` and no chained comparison.
+A body is at most twelve lines of assignments and one `return`; it names only its arguments, its own locals
+and the verbs; it writes no number but 0 and 1, no text, no date; it has no `if`, `and`, `or`, `not` and no
+chained comparison.
 """
 
 import ast
@@ -15,10 +16,31 @@ from minzheng.kernel.rules.verbs import VERBS
 
 LINES = 12
 ALLOWED = (
-    ast.Assign, ast.Return, ast.Name, ast.Load, ast.Store, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.BitAnd, ast.BitOr,
-    ast.UnaryOp, ast.Invert, ast.USub, ast.Compare, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq, ast.Call,
-    ast.keyword, ast.Constant,
-)  # fmt: skip
+    ast.Assign,
+    ast.Return,
+    ast.Name,
+    ast.Load,
+    ast.Store,
+    ast.BinOp,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.BitAnd,
+    ast.BitOr,
+    ast.UnaryOp,
+    ast.Invert,
+    ast.USub,
+    ast.Compare,
+    ast.Lt,
+    ast.LtE,
+    ast.Gt,
+    ast.GtE,
+    ast.Eq,
+    ast.NotEq,
+    ast.Call,
+    ast.keyword,
+    ast.Constant,
+)
 HINTS: dict[type[ast.AST], str] = {
     ast.If: "不能用 if；按条件取值请用 where",
     ast.IfExp: "不能用 if；按条件取值请用 where",

@@ -1,11 +1,12 @@
 """The tree that a rule's body builds, once: where the meaning of every operator is settled.
 
-A body is called with nodes instead of values and returns the node of its result. Each node knows its unit, its scale
-and its grain, so that a wrong sum is refused when the law is loaded, not when a household is decided.
+A body is called with nodes instead of values and returns the node of its result. Each node knows its unit,
+its scale and its grain, so that a wrong sum is refused when the law is loaded, not when a household is
+decided.
 
-*Scale.* A ratio (`倍`) is a whole number of ten-thousandths; an amount times a ratio is therefore an amount in
-ten-thousandths (scale 10 000). Comparing and adding bring both sides to one scale exactly; nothing is rounded until
-`monthly`, `rounded` or `divided` says so.
+*Scale.* A ratio (`倍`) is a whole number of ten-thousandths; an amount times a ratio is therefore an amount
+in ten-thousandths (scale 10 000). Comparing and adding bring both sides to one scale exactly; nothing is
+rounded until `monthly`, `rounded` or `divided` says so.
 """
 
 from typing import Any, NoReturn
@@ -32,9 +33,9 @@ COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "
 class Node:
     """One place in a tree: an operation on other nodes, or a leaf (a fact, a rule, a parameter, a constant).
 
-    op: what is done; args: on what; unit: None for the constants 0 and 1; scale: 1, or the power of ten thousand by
-    which the value is multiplied; grain: case, household or person; name: of a leaf, or the rounding of a division; value: of a
-    constant, a factor or a divisor.
+    op: what is done; args: on what; unit: None for the constants 0 and 1; scale: 1, or the power of ten
+    thousand by which the value is multiplied; grain: case, household or person; name: of a leaf, or the
+    rounding of a division; value: of a constant, a factor or a divisor.
     """
 
     __slots__ = ("args", "grain", "name", "op", "scale", "unit", "value")

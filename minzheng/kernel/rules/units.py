@@ -1,10 +1,12 @@
 """Units: the small algebra that keeps a fen a person a month from being added to a fen a household a year.
 
-A unit is written `分/户·年`: a base, and after the slash what it is counted per. Only three things happen to units:
+A unit is written `分/户·年`: a base, and after the slash what it is counted per. Only three things happen
+to units:
 
-* **Alike** (adding, comparing, choosing): money must agree in all that it is per; other units in their base and
-  period, because `岁/人` and `岁` differ only in grain. 0 fits every unit, 1 every unit but money.
-* **Multiplying** cancels a denominator by a count: `分/人·年 × 人/户 = 分/户·年`; a ratio (`倍`) changes no unit.
+* **Alike** (adding, comparing, choosing): money must agree in all that it is per; other units in their base
+  and period, because `岁/人` and `岁` differ only in grain. 0 fits every unit, 1 every unit but money.
+* **Multiplying** cancels a denominator by a count: `分/人·年 × 人/户 = 分/户·年`; a ratio (`倍`) changes
+  none.
 * **Summing over members** turns `/人` into `/户`.
 """
 
@@ -61,7 +63,9 @@ def parse_unit(text: str) -> Unit:
 
 
 def alike(left: Unit | None, right: Unit | None) -> Unit | None:
-    """The common unit of two values that are added, compared or chosen between; None is that of the number 0 or 1."""
+    """The common unit of two values that are added, compared or chosen between; None is that of the number
+    0 or 1.
+    """
     if left is None or right is None:
         return left or right
     if left == right:
@@ -92,7 +96,9 @@ def product(left: Unit | None, right: Unit | None) -> Unit | None:
 
 
 def quotient(left: Unit, right: Unit) -> Unit:
-    """The unit of `left ÷ right`: like units give a ratio; a count leaves `per` that count, and takes its holder off."""
+    """The unit of `left ÷ right`: like units give a ratio; a count leaves `per` that count, and takes its
+    holder off.
+    """
     if left.base == right.base:
         alike(left, right)
         return Unit(RATIO)

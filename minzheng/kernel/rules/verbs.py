@@ -1,7 +1,8 @@
 """The verbs that a rule's body may use beside the operators + - * comparisons & | ~.
 
-Each takes nodes and gives a node. What an unknown does is the same in every reading: numbers made from an unknown are
-unknown, `&` and `|` are three-valued, a choice on an unknown is unknown unless both branches agree.
+Each takes nodes and gives a node. What an unknown does is the same in every reading: numbers made from an
+unknown are unknown, `&` and `|` are three-valued, a choice on an unknown is unknown unless both branches
+agree.
 """
 
 from minzheng.kernel.rules.tree import Node, level, logic, multiply, node, require, rescale, same
@@ -19,7 +20,9 @@ from minzheng.kernel.rules.units import (
 
 
 def where(condition: Node, then: object, otherwise: object) -> Node:
-    """`then` if the condition holds, else `otherwise`; on an unknown condition unknown, unless the two are equal."""
+    """`then` if the condition holds, else `otherwise`; on an unknown condition unknown, unless the two are
+    equal.
+    """
     require(condition, BOOL, "where 的第一项须是是否")
     unit, args = same((node(then), node(otherwise)))
     return Node("where", (condition, *args), unit, scale=args[0].scale)
@@ -139,12 +142,16 @@ def count(condition: Node) -> Node:
 
 
 def any_of(condition: Node, *more: Node) -> Node:
-    """Whether any member meets the condition; with several conditions, whether any of them holds (three-valued)."""
+    """Whether any member meets the condition; with several conditions, whether any of them holds
+    (three-valued).
+    """
     return _among("any", "or", condition, more)
 
 
 def all_of(condition: Node, *more: Node) -> Node:
-    """Whether all members meet the condition; with several conditions, whether all of them hold (three-valued)."""
+    """Whether all members meet the condition; with several conditions, whether all of them hold
+    (three-valued).
+    """
     return _among("all", "and", condition, more)
 
 
@@ -184,7 +191,9 @@ def age(born: Node, day: Node) -> Node:
 
 
 def months_between(start: Node, end: Node) -> Node:
-    """Whole months from one day to another, negative backwards; where the month has no such day, its last day counts."""
+    """Whole months from one day to another, negative backwards; where the month has no such day, its last
+    day counts.
+    """
     require(start, DATE, "months_between 的两项须是日期")
     require(end, DATE, "months_between 的两项须是日期")
     return Node("months", (start, end), Unit("月"))
@@ -227,7 +236,29 @@ def one_of(value: Node, *codes: Node) -> Node:
 VERBS = {
     each.__name__: each
     for each in (
-        where, choose, maximum, minimum, at_least, at_most, monthly, yearly, share, rounded, rounded_to, divided,
-        total, count, any_of, all_of, max_of, min_of, age, months_between, before, after, known, one_of,
+        where,
+        choose,
+        maximum,
+        minimum,
+        at_least,
+        at_most,
+        monthly,
+        yearly,
+        share,
+        rounded,
+        rounded_to,
+        divided,
+        total,
+        count,
+        any_of,
+        all_of,
+        max_of,
+        min_of,
+        age,
+        months_between,
+        before,
+        after,
+        known,
+        one_of,
     )
-} | {"times_ratio": share}  # fmt: skip
+} | {"times_ratio": share}

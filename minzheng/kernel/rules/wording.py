@@ -82,7 +82,8 @@ def _function(root: Node, part: Callable[..., str]) -> str:
     inner = "，".join(part(each) for each in root.args)
     if root.op in ("max", "min"):
         if root.args[-1].op == "const" and len(root.args) == 2:
-            return f"{part(root.args[0], WHOLE)}（{'不低于' if root.op == 'max' else '不高于'} {root.args[-1].value}）"
+            bound = "不低于" if root.op == "max" else "不高于"
+            return f"{part(root.args[0], WHOLE)}（{bound} {root.args[-1].value}）"
         return f"{'最大' if root.op == 'max' else '最小'}（{inner}）"
     if root.op == "not":
         return f"非（{inner}）"

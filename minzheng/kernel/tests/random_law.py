@@ -1,4 +1,6 @@
-"""Random rules for Hypothesis: trees of every verb over a few facts, and households with unknowns and extremes."""
+"""Random rules for Hypothesis: trees of every verb over a few facts, and households with unknowns and
+extremes.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -147,8 +149,11 @@ class Grower:
             start = self.pick(read("since"), read("from_day"), *([read("born")] if person else []))
             return verbs.months_between(start, self.pick(leaf_day(), read("from_day"))) <= read("grace")
         if kind == "code" and person:
-            return self.pick(verbs.one_of(read("relation"), read("near"), read("worst")), read("grade") == read("worst"),
-                             verbs.one_of(read("grade"), read("listed")))  # fmt: skip
+            return self.pick(
+                verbs.one_of(read("relation"), read("near"), read("worst")),
+                read("grade") == read("worst"),
+                verbs.one_of(read("grade"), read("listed")),
+            )
         if kind == "ext" and not person:
             youngest = self.pick(verbs.max_of, verbs.min_of)(read("born"))
             return verbs.before(youngest, self.pick(read("since"), leaf_day()))

@@ -25,7 +25,11 @@ def full(since="2020-01-01", until="null", value="100", area=YUNNAN, more=""):
 def test_the_nearest_area_counts(tmp_path):
     found = load(tmp_path, full(), full(area=KUNMING, value="200"), full(area=WUHUA, value="300"))
     day = date(2024, 1, 1)
-    assert [found.at("standard", area, day).value for area in (530102001001, 530103000000, 532300000000)] == [300, 200, 100]
+    assert [found.at("standard", area, day).value for area in (530102001001, 530103000000, 532300000000)] == [
+        300,
+        200,
+        100,
+    ]
     frame = found.frame(["standard"], [WUHUA, YUNNAN], day)
     assert frame.rows() == [(WUHUA, 300), (YUNNAN, 100)]
 
@@ -96,7 +100,8 @@ def test_tables_and_kinds(tmp_path):
 - {name: near, label: 近亲, unit: 码表, rows: [{since: 2020-01-01, value: [3, 1], source: 甲}]}
 - {name: start, label: 起日, unit: 日期, rows: [{since: 2020-01-01, value: 2020-02-29, source: 甲}]}
 """
-    table = f"kind,area,since,until,value,source\nurban,{YUNNAN},2020-01-01,,61000,甲\nrural,{WUHUA},2020-01-01,,420000,甲\n"
+    table = "kind,area,since,until,value,source\n"
+    table += f"urban,{YUNNAN},2020-01-01,,61000,甲\nrural,{WUHUA},2020-01-01,,420000,甲\n"
     found = load(tmp_path, head=head, t=table)
     values = {name: found.at(name, WUHUA, date(2024, 1, 1)).value for name in found.series}
     assert values == {"urban": 61000, "rural": 420000, "factor": 15000, "open": True, "near": (1, 3),

@@ -25,11 +25,13 @@ def changed(**facts):
 def member(at, **facts):
     """The household with some facts of one member changed."""
     case = toy_law.household()
-    return replace(case, members=[{**each, **facts} if i == at else each for i, each in enumerate(case.members)])
+    return replace(
+        case, members=[{**each, **facts} if i == at else each for i, each in enumerate(case.members)]
+    )
 
 
 def test_a_case_by_hand():
-    """6,600.01 × 2 − (5,000 − 200 + 1,300 − 12 × 103) = 8,336.02 a year; a twelfth 694.668… → 694.67, and 50."""
+    """6,600.01 × 2 − (5,000 − 200 + 1,300 − 12 × 103) = 8,336.02 a year; ÷ 12 = 694.668… → 694.67, and 50."""
     found = STATUTE.decide(toy_law.household())
     assert found["toy.counted"] == [True, True, False]
     assert found["toy.amount"] == 69467 + 5000
@@ -40,7 +42,8 @@ def test_the_trace_says_rule_values_sources_and_law_in_words():
     step = next(each for each in STATUTE.decide(toy_law.household()).trace if each.rule.name == "amount")
     assert step.text == "744.67 元/户·月"
     assert step.formula == (
-        "符合条件 时为 （年标准×计入人数－家庭年收入）（不低于 0）÷12（四舍五入）＋各成员合计（老年增发），否则为 0"
+        "符合条件 时为 （年标准×计入人数－家庭年收入）（不低于 0）÷12（四舍五入）"
+        "＋各成员合计（老年增发），否则为 0"
     )
     assert [each.text for each in step.inputs][:3] == ["是", "6,600.01 元/人·年", "2 人"]
     assert step.inputs[1].source == "玩具文件"
@@ -126,8 +129,17 @@ def test_whole_months(start, end, months):
 
 @pytest.mark.parametrize(
     ("number", "by", "rounding", "found"),
-    [(-7, 2, "half_up", -4), (7, 2, "half_up", 4), (5, 12, "half_up", 0), (6, 12, "half_up", 1),
-     (1, 12, "up", 1), (11, 12, "down", 0), (18, 12, "half_even", 2), (6, 12, "half_even", 0), (6, 0, "up", None)],
-)  # fmt: skip
+    [
+        (-7, 2, "half_up", -4),
+        (7, 2, "half_up", 4),
+        (5, 12, "half_up", 0),
+        (6, 12, "half_up", 1),
+        (1, 12, "up", 1),
+        (11, 12, "down", 0),
+        (18, 12, "half_even", 2),
+        (6, 12, "half_even", 0),
+        (6, 0, "up", None),
+    ],
+)
 def test_one_division(number, by, rounding, found):
     assert exact.divide(number, by, rounding) == found

@@ -27,7 +27,9 @@ def test_frames_out():
 
 def test_households_in_any_order_and_without_members():
     persons, households = two()
-    households = pl.concat([households, households.head(1).with_columns(household=pl.lit(7, pl.Int64))]).reverse()
+    households = pl.concat(
+        [households, households.head(1).with_columns(household=pl.lit(7, pl.Int64))]
+    ).reverse()
     _, found = STATUTE.columns(persons, households, WANT)
     assert found["household"].to_list() == [7, 1, 0]
     assert found["toy.members"].to_list() == [0, 2, 2]
@@ -48,7 +50,9 @@ def test_a_column_that_is_not_there_is_unknown():
 
 def test_narrow_columns_do_not_wrap():
     persons, households = two()
-    narrow = persons.with_columns(pl.col("relation").cast(pl.Int8), pl.col("wages").clip(0, 127).cast(pl.Int8))
+    narrow = persons.with_columns(
+        pl.col("relation").cast(pl.Int8), pl.col("wages").clip(0, 127).cast(pl.Int8)
+    )
     wide = persons.with_columns(pl.col("wages").clip(0, 127))
     assert STATUTE.columns(narrow, households, WANT)[1].equals(STATUTE.columns(wide, households, WANT)[1])
 
@@ -63,7 +67,10 @@ def test_narrow_columns_do_not_wrap():
         (lambda p, h: (p.with_columns(pl.col("wages").cast(pl.Float64)), h), "工资性收入"),
         (lambda p, h: (p.with_columns(imprisoned=pl.lit(0)), h), "服刑"),
         (lambda p, h: (p.with_columns(wages=pl.lit(LIMIT)), h), "范围"),
-        (lambda p, h: (p.with_columns(wages=pl.lit(LIMIT - 1), pension=pl.lit(LIMIT - 1)), h), r"toy\.income"),
+        (
+            lambda p, h: (p.with_columns(wages=pl.lit(LIMIT - 1), pension=pl.lit(LIMIT - 1)), h),
+            r"toy\.income",
+        ),
         (lambda p, h: (p, h.with_columns(area=pl.lit(None, pl.Int64))), "区划"),
         (lambda p, h: (p, h.with_columns(area=pl.lit(440000000000))), "没有值"),
     ],

@@ -67,9 +67,18 @@ def test_a_body_says_no_more_than_a_rule_may(tmp_path, text, word):
 
 @pytest.mark.parametrize(
     "declared",
-    ["@r(label='')", "@r(law=' ')", "@r(unit='分/人·人')", "@r(unit='/人')", "@r(unit='分/人·户')", "@r(rounding='near')",
-     "@r(since='2021-13-01')", "@r(until=SINCE)", "@r(grain='village')"],
-)  # fmt: skip
+    [
+        "@r(label='')",
+        "@r(law=' ')",
+        "@r(unit='分/人·人')",
+        "@r(unit='/人')",
+        "@r(unit='分/人·户')",
+        "@r(rounding='near')",
+        "@r(since='2021-13-01')",
+        "@r(until=SINCE)",
+        "@r(grain='village')",
+    ],
+)
 def test_a_declaration_is_whole(tmp_path, declared):
     with pytest.raises(RuleRefusal, match="book"):
         book(tmp_path, body("return wages - work_costs", declared=declared))
@@ -112,8 +121,10 @@ def test_units_grains_and_names_are_checked_at_load(tmp_path, text, arguments, d
 def test_units_that_fit(tmp_path):
     text = body("return standard_yearly * members", "standard_yearly, members", "@r('分/户·年')")
     text += "@r('人/户')\ndef members(imprisoned):\n    return count(imprisoned)\n"
-    text += "@r('分/人·年', grain='household', rounding='up')\ndef head(wages, members):\n    return divided(total(wages), members)\n"
-    text += "@r('倍', rounding='down')\ndef part(amount, head, members):\n    return divided(amount, head * members)\n"
+    text += "@r('分/人·年', grain='household', rounding='up')\ndef head(wages, members):\n"
+    text += "    return divided(total(wages), members)\n"
+    text += "@r('倍', rounding='down')\ndef part(amount, head, members):\n"
+    text += "    return divided(amount, head * members)\n"
     statute = law(tmp_path, text).on(toy_law.DAY)
     assert set(statute.articles) == {"book.amount", "book.members", "book.head", "book.part"}
     case = toy_law.household()
@@ -122,8 +133,12 @@ def test_units_that_fit(tmp_path):
 
 def test_versions(tmp_path):
     one = body("return wages - work_costs", declared="@r(until='2023-01-01')")
-    two = body("return wages + work_costs", declared="@r(since='2023-01-01')").replace("amount", "amount__2023")
-    fix = body("return wages", "wages", "@r(until='2023-01-01', recorded='2022-06-01')").replace("amount", "amount__20220601")
+    two = body("return wages + work_costs", declared="@r(since='2023-01-01')").replace(
+        "amount", "amount__2023"
+    )
+    fix = body("return wages", "wages", "@r(until='2023-01-01', recorded='2022-06-01')").replace(
+        "amount", "amount__20220601"
+    )
     found = law(tmp_path, one + two + fix)
 
     def ops(day, known=None):
@@ -133,20 +148,27 @@ def test_versions(tmp_path):
     assert ops(date(2022, 1, 1), date(2022, 6, 1)) == "fact"
     assert ops(date(2023, 1, 1)) == "add"
     assert found.on(date(2020, 1, 1)).articles == {}
-    assert found.on(date(2022, 1, 1)).hash == found.on(date(2022, 7, 1)).hash != found.on(date(2023, 1, 1)).hash
+    assert (
+        found.on(date(2022, 1, 1)).hash == found.on(date(2022, 7, 1)).hash != found.on(date(2023, 1, 1)).hash
+    )
     with pytest.raises(RuleRefusal, match="都管 2023-01-01"):
         law(tmp_path, one.replace("until='2023-01-01'", "") + two)
 
 
 def test_a_rule_may_not_read_one_that_is_not_yet_or_no_longer_in_force(tmp_path):
-    text = body("return wages", "wages", "@r(until='2023-01-01')") + "@r()\ndef more(amount):\n    return amount + 0\n"
+    text = (
+        body("return wages", "wages", "@r(until='2023-01-01')")
+        + "@r()\ndef more(amount):\n    return amount + 0\n"
+    )
     with pytest.raises(RuleRefusal, match="2023-01-01 没有版本"):
         law(tmp_path, text)
 
 
 def test_books_read_each_other(tmp_path):
     first = book(tmp_path, body("return wages - work_costs"), "first")
-    second = book(tmp_path, "@r('分/户·年')\ndef all(first__amount):\n    return total(first__amount)\n", "second")
+    second = book(
+        tmp_path, "@r('分/户·年')\ndef all(first__amount):\n    return total(first__amount)\n", "second"
+    )
     found = Law.load([second, first], toy_law.FACTS, toy_law.parameters()).on(toy_law.DAY)
     assert found.articles["second.all"].reads == ("first.amount",)
     with pytest.raises(RuleRefusal, match="没有规则"):
@@ -160,6 +182,8 @@ def test_the_hash_is_the_same_in_every_process():
     seen = set()
     for seed in ("1", "2"):
         env = {**os.environ, "PYTHONHASHSEED": seed}
-        done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True
+        )
         seen.add(done.stdout)
     assert len(seen) == 1

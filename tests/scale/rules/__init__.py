@@ -1,1 +1,3 @@
-"""Twelve rules of a household programme over a province: our columns, OpenFisca-Core and a hand-written NumPy floor."""
+"""Twelve rules of a household programme over a province: our columns, OpenFisca-Core and a hand-written
+NumPy floor.
+"""

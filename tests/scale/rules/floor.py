@@ -31,10 +31,19 @@ def floor(people: Arrays, homes: Arrays, standards: np.ndarray) -> Arrays:
     amount = np.where(eligible, (shortfall + 6) // 12 + _sums(top_up, last), 0)
     status = np.where(eligible & (amount > 0), p.FULL, np.where(marginal, p.PART, p.NONE))
     return {
-        "counted": counted, "members": members, "wages_net": wages_net, "pension_counted": pension_counted,
-        "own": own, "income_yearly": income, "assets_fit": assets_fit, "eligible": eligible, "marginal": marginal,
-        "top_up": top_up, "amount": amount, "status": status,
-    }  # fmt: skip
+        "counted": counted,
+        "members": members,
+        "wages_net": wages_net,
+        "pension_counted": pension_counted,
+        "own": own,
+        "income_yearly": income,
+        "assets_fit": assets_fit,
+        "eligible": eligible,
+        "marginal": marginal,
+        "top_up": top_up,
+        "amount": amount,
+        "status": status,
+    }
 
 
 def _sums(values: np.ndarray, last: np.ndarray) -> np.ndarray:

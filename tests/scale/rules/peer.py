@@ -1,8 +1,9 @@
 """The peer: the same twelve rules for OpenFisca-Core (AGPL; only here, in the benchmark's own environment).
 
-Written as its documentation writes rules: dated parameters from the tree of parameters, age from the date of birth.
-Two things are made easier for it than that: amounts are its 32-bit integers, and the county's standard is taken from
-a plain array (its own lookup by name compares text with each of 129 counties in turn).
+Written as its documentation writes rules: dated parameters from the tree of parameters, age from the date
+of birth. Two things are made easier for it than that: amounts are its 32-bit integers, and the county's
+standard is taken from a plain array (its own lookup by name compares text with each of 129 counties in
+turn).
 """
 
 from collections.abc import Callable
@@ -41,10 +42,15 @@ def _variable(
     return type(name, (Variable,), body)
 
 
+Halves = tuple[Callable[[], Any], Callable[[Any], Arrays]]
 PARAMETERS = {
-    "work_cost_cap": p.WORK_COST_CAP, "pension_exempt_monthly": p.PENSION_EXEMPT, "deposit_limit": p.DEPOSIT_LIMIT,
-    "marginal_ratio": p.RATIO_TENTHS / 10_000, "old_age": p.OLD_AGE, "top_up_monthly": p.TOP_UP,
-}  # fmt: skip
+    "work_cost_cap": p.WORK_COST_CAP,
+    "pension_exempt_monthly": p.PENSION_EXEMPT,
+    "deposit_limit": p.DEPOSIT_LIMIT,
+    "marginal_ratio": p.RATIO_TENTHS / 10_000,
+    "old_age": p.OLD_AGE,
+    "top_up_monthly": p.TOP_UP,
+}
 
 
 def _formulas(standards: np.ndarray) -> dict[str, tuple[type, Any, Callable[..., Any]]]:
@@ -121,8 +127,8 @@ def _formulas(standards: np.ndarray) -> dict[str, tuple[type, Any, Callable[...,
     return made | {name: (kind, Household, here[name]) for name, kind in of_house.items()}
 
 
-def peer(people: Arrays, homes: Arrays, standards: np.ndarray) -> Callable[[], Arrays]:
-    """The system of rules; the call makes a simulation from the arrays and computes all twelve results."""
+def peer(people: Arrays, homes: Arrays, standards: np.ndarray) -> Halves:
+    """Two calls: one makes a simulation from the arrays, the other computes all twelve results with it."""
     system = TaxBenefitSystem([Person, Household])
     kinds = {"b": bool, "M": np.datetime64, "i": int}
     inputs = [
@@ -138,11 +144,14 @@ def peer(people: Arrays, homes: Arrays, standards: np.ndarray) -> Callable[[], A
         system.add_variable(_variable(name, kind, entity, formula))
     rows = {name: {"values": {"2021-01-01": {"value": value}}} for name, value in PARAMETERS.items()}
     system.parameters = ParameterNode("", data=rows)
-    return lambda: _from_arrays(system, people, homes, formulas.keys() - {"age"}, inputs)
+    wanted = formulas.keys() - {"age"}
+    return lambda: _simulation(system, people, homes, inputs), lambda made: {
+        name: made.calculate(name, PERIOD) for name in wanted
+    }
 
 
-def _from_arrays(system: Any, people: Arrays, homes: Arrays, wanted: Any, inputs: Any) -> Arrays:
-    """A simulation made from the arrays, as ours is: its households found, its inputs set, its results computed."""
+def _simulation(system: Any, people: Arrays, homes: Arrays, inputs: Any) -> Any:
+    """A simulation made from the arrays: its households found, its inputs set."""
     builder = SimulationBuilder()
     builder.create_entities(system)
     builder.declare_person_entity("person", np.arange(len(people["household"])))
@@ -152,4 +161,4 @@ def _from_arrays(system: Any, people: Arrays, homes: Arrays, wanted: Any, inputs
     for arrays, _, names in inputs:
         for name in names:
             simulation.set_input(name, PERIOD, arrays[name])
-    return {name: simulation.calculate(name, PERIOD) for name in wanted}
+    return simulation

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from minzheng.kernel.facts import Fact
-from minzheng.kernel.parameters import Parameter, ParameterValue, Parameters
+from minzheng.kernel.parameters import Parameter, Parameters, ParameterValue
 
 PERSONS, HOUSEHOLDS, COUNTIES = 3_542_200, 1_500_000, 129
 DAY = date(2024, 10, 1)
