@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from minzheng.config import command as cli
 from minzheng.config import logs
-from minzheng.config.database import home
+from minzheng.config.database import home, server
 from minzheng.config.database.connection import connect
 from minzheng.config.database.exclusive import BusyRefusal, exclusive
 from minzheng.kernel.errors import Refusal
@@ -93,6 +93,25 @@ def test_a_killed_session_ends_in_a_sentence(ends):
     found = ends(raised.value)
     assert found.exit_code == 1
     assert "数据库" in found.stderr
+
+
+def test_a_database_without_room_ends_in_a_sentence(ends):
+    with server.superuser() as session:
+        session.execute("SET work_mem = 64; SET temp_file_limit = '1MB'")
+        with pytest.raises(psycopg.Error) as raised:
+            session.execute("SELECT n FROM generate_series(1, 2000000) n ORDER BY random() OFFSET 1999999")
+    found = ends(raised.value)
+    assert found.exit_code == 1
+    assert "磁盘" in found.stderr
+
+
+def test_output_that_finds_no_room_ends_in_a_sentence():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "minzheng.config", "doctor"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "磁盘已满" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_second_run_is_told_who_runs():
