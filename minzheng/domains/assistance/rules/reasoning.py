@@ -54,7 +54,7 @@ class Explanation:
 
 
 def explain_case(case: Case, names: Sequence[str] = (), known: date | None = None) -> Explanation:
-    """Decide a household by all programmes and say why; `names` are the members', `known` the day of knowledge."""
+    """Decide a household by all programmes and say why; `names` are the members', `known` as known when."""
     statute = law().on(case.day, known)
     if not statute.articles:
         first = min(article.rule.since for article in law().articles)
