@@ -147,7 +147,10 @@ def checks(name: str) -> list[Any]:
 
 
 def once(name: str, column: str) -> ExclusionConstraint:
-    """As far as is known now, no two rows of one subject hold on one day."""
+    """As far as is known now, no two rows of one subject hold on one day.
+
+    It costs 40 µs a row, so only those that decide who is paid have it: membership, death, account.
+    """
     return ExclusionConstraint(
         name=name, expressions=[(code_range(column), "&&"), ("valid", "&&")], condition=CURRENT
     )
@@ -191,7 +194,7 @@ class Residence(Fact):
     person = person_key()
 
     class Meta:
-        constraints = [once("residence_one_place", "person_id"), *checks("residence")]
+        constraints = [typed("residence_once", "person"), *checks("residence")]
 
 
 class Hukou(Fact):
@@ -202,7 +205,7 @@ class Hukou(Fact):
     urban = models.BooleanField()
 
     class Meta:
-        constraints = [once("hukou_one_place", "person_id"), *checks("hukou")]
+        constraints = [typed("hukou_once", "person"), *checks("hukou")]
 
 
 class IncomeItem(Fact):
@@ -276,7 +279,7 @@ class Enrolment(Fact):
 
     class Meta:
         constraints = [
-            once("enrolment_one_place", "person_id"),
+            typed("enrolment_once", "person"),
             closed("enrolment_level", "level", terms.EnrolmentLevel),
             *checks("enrolment"),
         ]
@@ -305,7 +308,7 @@ class Employment(Fact):
     employed_since = models.DateField(null=True)
 
     class Meta:
-        constraints = [once("employment_one_state", "person_id"), *checks("employment")]
+        constraints = [typed("employment_once", "person"), *checks("employment")]
 
 
 class Obligor(Fact):
