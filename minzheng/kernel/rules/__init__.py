@@ -5,8 +5,9 @@ from minzheng.kernel.rules import Law, Case, rule, where, total, …
 
 from minzheng.kernel.rules.case import Case, Input, Outcome, Step
 from minzheng.kernel.rules.definition import Rule, rule
-from minzheng.kernel.rules.law import Article, Law, Statute
+from minzheng.kernel.rules.law import Law, Statute
 from minzheng.kernel.rules.missing import Missing
+from minzheng.kernel.rules.pick import Article
 from minzheng.kernel.rules.tree import Node
 from minzheng.kernel.rules.units import RuleRefusal, Unit, parse_unit
 from minzheng.kernel.rules.verbs import (

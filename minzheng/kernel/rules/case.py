@@ -5,7 +5,7 @@ to values, `None` is unknown. Everything is evaluated, whichever branch counts, 
 is refused here exactly where the columns reading refuses it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,16 +13,13 @@ from typing import Any
 from minzheng.kernel.facts import Fact, FactRefusal, Value
 from minzheng.kernel.parameters import Parameter
 from minzheng.kernel.rules import exact
+from minzheng.kernel.rules.closures import MEMBERS, Reader, Values, compiled
 from minzheng.kernel.rules.definition import Rule
-from minzheng.kernel.rules.law import Article, Statute
 from minzheng.kernel.rules.missing import Missing, missing_facts
+from minzheng.kernel.rules.pick import Article, Chosen
 from minzheng.kernel.rules.tree import Node
 from minzheng.kernel.rules.units import RuleRefusal
 from minzheng.kernel.rules.wording import formula, value_text
-
-Values = dict[str, Any]
-Reader = Callable[[Values, Values], Any]
-MEMBERS = "members of the household"
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Step:
 class Outcome:
     """What the wanted rules gave: a value, or for rules of members a list; None is undetermined."""
 
-    statute: Statute
+    statute: Chosen
     values: dict[str, Any]
     plan: tuple[Article, ...]
     house: Values
@@ -86,7 +83,9 @@ class Outcome:
             each_value = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
             for member, one in each_value:
                 if one is None:
-                    found.update(dict.fromkeys(missing_facts(self, name, member)))
+                    found.update(
+                        dict.fromkeys(missing_facts(self.statute, self.house, self.members, name, member))
+                    )
         return tuple(found)
 
     @property
@@ -108,7 +107,11 @@ class Outcome:
         where = self.house if member is None else self.members[member]
         value = where[rule.qualified]
         inputs = tuple(self._input(each, member) for each in article.inputs)
-        lacking = missing_facts(self, article.name, member) if value is None else ()
+        lacking = (
+            missing_facts(self.statute, self.house, self.members, article.name, member)
+            if value is None
+            else ()
+        )
         text = value_text(value, rule.unit)
         return Step(rule, member, value, text, formula_of(self.statute, article), inputs, lacking)
 
@@ -126,7 +129,7 @@ class Outcome:
         return Input(each.name, label, value, value_text(value, each.unit, words), row.source if row else "")
 
 
-def decide(statute: Statute, case: Case, want: Sequence[str] | None = None) -> Outcome:
+def decide(statute: Chosen, case: Case, want: Sequence[str] | None = None) -> Outcome:
     """Decide one household: every rule that the wanted ones (None: all) need, and the values of those
     wanted.
     """
@@ -180,7 +183,7 @@ def _checked(facts: Mapping[str, Fact], case: Case) -> tuple[Values, list[Values
     return house, members
 
 
-def _parameters(statute: Statute, area: int | None, want: Sequence[str] | None) -> dict[str, Parameter]:
+def _parameters(statute: Chosen, area: int | None, want: Sequence[str] | None) -> dict[str, Parameter]:
     key = ("parameters", None if want is None else tuple(want))
     names = statute.pick.compiled.get(key)
     if names is None:
@@ -190,7 +193,7 @@ def _parameters(statute: Statute, area: int | None, want: Sequence[str] | None) 
     return {name: statute.parameters.at(name, area or 0, statute.day, statute.known) for name in names}
 
 
-def label_of(statute: Statute, each: Node) -> str:
+def label_of(statute: Chosen, each: Node) -> str:
     """The Chinese label of a leaf."""
     if each.op == "rule":
         return statute.articles[each.name].rule.label
@@ -199,70 +202,9 @@ def label_of(statute: Statute, each: Node) -> str:
     return statute.parameters.series[each.name][0].label
 
 
-def formula_of(statute: Statute, article: Article) -> str:
+def formula_of(statute: Chosen, article: Article) -> str:
     """The rule's formula in Chinese, made once."""
     made: dict[str, str] = statute.pick.compiled.setdefault("formula", {})
     if article.name not in made:
         made[article.name] = formula(article.tree, lambda each: label_of(statute, each))
     return made[article.name]
-
-
-def compiled(root: Node) -> Reader:
-    """A tree as nested closures."""
-    args = [compiled(each) for each in root.args]
-    op = root.op
-    if op == "const":
-        constant = root.value
-        return lambda house, member: constant
-    if op in ("fact", "rule", "parameter"):
-        return _leaf(root)
-    if op in ("total", "count", "any", "all", "max_of", "min_of"):
-        return _over(exact.OVER[op], args[0])
-    if op in ("divide", "scale", "times"):
-        return _with(exact.WITH[op], args[0], root.value, root.name)
-    if op == "quotient":
-        return _quotient(args[0], args[1], root.name)
-    if op == "where":
-        return _where(*args)
-    if len(args) == 1:
-        return _one(exact.PLAIN[op], args[0])
-    if len(args) == 2:
-        return _two(exact.PLAIN[op], args[0], args[1])
-    return _many(exact.PLAIN[op], args)
-
-
-def _leaf(root: Node) -> Reader:
-    name = root.name
-    if root.grain == "person":
-        return lambda house, member: member.get(name)
-    return lambda house, member: house.get(name)
-
-
-def _one(apply: Callable[[Any], Any], arg: Reader) -> Reader:
-    return lambda house, member: apply(arg(house, member))
-
-
-def _two(apply: Callable[[Any, Any], Any], left: Reader, right: Reader) -> Reader:
-    return lambda house, member: apply(left(house, member), right(house, member))
-
-
-def _many(apply: Callable[..., Any], args: list[Reader]) -> Reader:
-    return lambda house, member: apply(*[arg(house, member) for arg in args])
-
-
-def _where(condition: Reader, then: Reader, otherwise: Reader) -> Reader:
-    return lambda house, member: exact.where(
-        condition(house, member), then(house, member), otherwise(house, member)
-    )
-
-
-def _with(apply: Callable[[Any, int, str], Any], arg: Reader, value: int, rounding: str) -> Reader:
-    return lambda house, member: apply(arg(house, member), value, rounding)
-
-
-def _quotient(left: Reader, right: Reader, rounding: str) -> Reader:
-    return lambda house, member: exact.divide(left(house, member), right(house, member), rounding)
-
-
-def _over(apply: Callable[[list[Any]], Any], arg: Reader) -> Reader:
-    return lambda house, member: apply([arg(house, each) for each in house[MEMBERS]])

@@ -21,7 +21,7 @@ from minzheng.kernel.rules.definition import Rule
 from minzheng.kernel.rules.exact import OutOfRange
 from minzheng.kernel.rules.expressions import Builder, Check, Part, constant, dtype_of, unknown
 from minzheng.kernel.rules.grouping import Grouping
-from minzheng.kernel.rules.law import Article, Statute
+from minzheng.kernel.rules.pick import Article, Chosen
 from minzheng.kernel.rules.tree import Node, spelled, walk
 from minzheng.kernel.rules.units import RuleRefusal
 
@@ -40,7 +40,7 @@ class Task:
 
 
 def columns(
-    statute: Statute, persons: pl.DataFrame, households: pl.DataFrame, want: Sequence[str]
+    statute: Chosen, persons: pl.DataFrame, households: pl.DataFrame, want: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The wanted rules (qualified names) as columns beside `person`, `household` and beside `household`,
     `area`.
@@ -59,7 +59,7 @@ class _Run:
     """One evaluation: the columns made so far, and the tasks that wait."""
 
     def __init__(
-        self, statute: Statute, persons: pl.DataFrame, households: pl.DataFrame, want: Sequence[str]
+        self, statute: Chosen, persons: pl.DataFrame, households: pl.DataFrame, want: Sequence[str]
     ) -> None:
         self.statute, self.want = statute, want
         self.plan = statute.plan(want)
@@ -262,7 +262,7 @@ def _measured(series: pl.Series) -> tuple[int, int]:
     return (int(lo), int(hi)) if isinstance(lo, int) and isinstance(hi, int) else (0, 0)
 
 
-def _checked(statute: Statute, each: Node, series: pl.Series) -> tuple[int, int]:
+def _checked(statute: Chosen, each: Node, series: pl.Series) -> tuple[int, int]:
     """The bounds of a fact's column, after its type and range are checked as `Fact.check` checks a value."""
     fact = statute.facts[each.name]
     wanted = {"bool": series.dtype == pl.Boolean, "date": series.dtype == pl.Date}

@@ -1,54 +1,20 @@
 """The law: all books loaded together, every name resolved, every tree built; and the statute of one day."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from minzheng.kernel.facts import Fact, by_name
 from minzheng.kernel.parameters import Parameters
+from minzheng.kernel.rules.case import Case, Outcome, decide
+from minzheng.kernel.rules.columns import columns
 from minzheng.kernel.rules.definition import FOREVER, Rule, rules_of
-from minzheng.kernel.rules.tree import Node, leaf, spelled, walk
+from minzheng.kernel.rules.pick import Article, Chosen, Pick
+from minzheng.kernel.rules.tree import Node, leaf
 from minzheng.kernel.rules.units import CODE, CODES, RuleRefusal, parse_unit
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from minzheng.kernel.rules.case import Case, Outcome
-
-
-@dataclass(frozen=True)
-class Article:
-    """A version of a rule with its tree and the qualified names of the rules that it reads."""
-
-    rule: Rule
-    tree: Node = field(compare=False, repr=False)
-    reads: tuple[str, ...]
-    inputs: tuple[Node, ...] = field(compare=False, repr=False, default=())
-
-    @property
-    def name(self) -> str:
-        """The qualified name."""
-        return self.rule.qualified
-
-    def spelled(self) -> list[object]:
-        """What the hash covers: citation, dates, unit, rounding and tree."""
-        rule = self.rule
-        dates = [str(each) for each in (rule.since, rule.until, rule.recorded)]
-        return [
-            self.name,
-            rule.label,
-            str(rule.unit),
-            rule.grain,
-            rule.law,
-            *dates,
-            rule.rounding,
-            spelled(self.tree),
-        ]
 
 
 class Law:
@@ -88,68 +54,21 @@ class Law:
             key = tuple(sorted(best.values()))
             if key not in self._picks:
                 self._picks[key] = Pick({self.articles[at].name: self.articles[at] for at in key})
-            self._statutes[day, known] = Statute(self, self._picks[key], day, known)
+            self._statutes[day, known] = Statute(self._picks[key], self.facts, self.parameters, day, known)
         return self._statutes[day, known]
 
 
-class Pick:
-    """One choice of versions, shared by all days that choose it: what is compiled from it is kept here."""
+class Statute(Chosen):
+    """The rules of a day with their readings."""
 
-    def __init__(self, picked: dict[str, Article]) -> None:
-        self.articles = _ordered(picked)
-        text = json.dumps([picked[name].spelled() for name in sorted(picked)], ensure_ascii=False)
-        self.hash = hashlib.sha256(text.encode()).hexdigest()
-        self.plans: dict[tuple[str, ...], tuple[Article, ...]] = {}
-        self.compiled: dict[Any, Any] = {}
-
-
-class Statute:
-    """The rules of a day, in an order in which each follows what it reads; `hash` names their content."""
-
-    def __init__(self, law: Law, pick: Pick, day: date, known: date | None) -> None:
-        self.law, self.pick, self.day, self.known = law, pick, day, known
-        self.facts, self.parameters, self.articles = law.facts, law.parameters, pick.articles
-
-    @property
-    def hash(self) -> str:
-        """The digest of every rule in force: its citation, dates, unit, rounding and tree; the same in
-        every process.
-        """
-        return self.pick.hash
-
-    def plan(self, want: Iterable[str] | None = None) -> tuple[Article, ...]:
-        """The articles that the wanted rules need, in order; None wants all."""
-        key = tuple(self.articles) if want is None else tuple(want)
-        if key not in self.pick.plans:
-            needed: set[str] = set()
-            stack = list(key)
-            while stack:
-                name = stack.pop()
-                if name not in self.articles:
-                    raise RuleRefusal(f"{self.day.isoformat()} 没有规则 {name}；名字应写成“书.规则”。")
-                if name not in needed:
-                    needed.add(name)
-                    stack.extend(self.articles[name].reads)
-            self.pick.plans[key] = tuple(each for name, each in self.articles.items() if name in needed)
-        return self.pick.plans[key]
-
-    def leaves(self, op: str, want: Iterable[str] | None = None) -> tuple[str, ...]:
-        """The names of the facts (`fact`) or parameters (`parameter`) that the wanted rules read, sorted."""
-        plan = self.plan(want)
-        return tuple(sorted({each.name for article in plan for each in walk(article.tree) if each.op == op}))
-
-    def decide(self, case: "Case", want: Sequence[str] | None = None) -> "Outcome":
+    def decide(self, case: Case, want: Sequence[str] | None = None) -> Outcome:
         """The case reading: one household in plain Python, with its trace."""
-        from minzheng.kernel.rules.case import decide
-
         return decide(self, case, want)
 
     def columns(
-        self, persons: "pl.DataFrame", households: "pl.DataFrame", want: Sequence[str]
-    ) -> "tuple[pl.DataFrame, pl.DataFrame]":
+        self, persons: pl.DataFrame, households: pl.DataFrame, want: Sequence[str]
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The columns reading: all households of two frames at once."""
-        from minzheng.kernel.rules.columns import columns
-
         return columns(self, persons, households, want)
 
 
@@ -242,17 +161,3 @@ def _check_cover(articles: Sequence[Article]) -> None:
                 raise RuleRefusal(
                     f"{article.rule.title}：所读的规则 {name} 在 {reached.isoformat()} 没有版本。"
                 )
-
-
-def _ordered(picked: dict[str, Article]) -> dict[str, Article]:
-    order: dict[str, Article] = {}
-
-    def visit(name: str) -> None:
-        if name not in order:
-            for each in picked[name].reads:
-                visit(each)
-            order[name] = picked[name]
-
-    for name in sorted(picked):
-        visit(name)
-    return order

@@ -3,12 +3,11 @@ mattered.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from minzheng.kernel.rules.closures import Reader, Values, compiled
+from minzheng.kernel.rules.pick import Chosen
 from minzheng.kernel.rules.tree import Node
-
-if TYPE_CHECKING:
-    from minzheng.kernel.rules.case import Outcome
 
 OVER = ("total", "count", "any", "all", "max_of", "min_of")
 
@@ -22,46 +21,55 @@ class Missing:
     member: int | None
 
 
-def missing_facts(outcome: "Outcome", name: str, member: int | None) -> tuple[Missing, ...]:
+def missing_facts(
+    statute: Chosen, house: Values, members: list[Values], name: str, member: int | None
+) -> tuple[Missing, ...]:
     """The facts for want of which a rule is unknown, in the order in which it reads them."""
-    found: dict[Missing, None] = {}
-    done: set[tuple[str, int | None]] = set()
+    search = _Search(statute, house, members)
+    search.rule(name, member)
+    return tuple(search.found)
 
-    def follow_rule(rule: str, at: int | None) -> None:
-        article = outcome.statute.articles[rule]
+
+class _Search:
+    """Follows what is unknown from a rule down to facts; each rule once."""
+
+    def __init__(self, statute: Chosen, house: Values, members: list[Values]) -> None:
+        self.statute, self.house, self.members = statute, house, members
+        self.readers: dict[int, Reader] = statute.pick.compiled.setdefault("nodes", {})
+        self.found: dict[Missing, None] = {}
+        self.done: set[tuple[str, int | None]] = set()
+
+    def rule(self, name: str, at: int | None) -> None:
+        article = self.statute.articles[name]
         at = at if article.rule.grain == "person" else None
-        if (rule, at) not in done:
-            done.add((rule, at))
-            follow(article.tree, at)
+        if (name, at) not in self.done:
+            self.done.add((name, at))
+            self.follow(article.tree, at)
 
-    def follow(each: Node, at: int | None) -> None:
-        if _value(outcome, each, at) is not None:
+    def follow(self, each: Node, at: int | None) -> None:
+        if self.value(each, at) is not None:
             return
         if each.op == "fact":
-            label = outcome.statute.facts[each.name].label
-            found[Missing(each.name, label, at if each.grain == "person" else None)] = None
+            label = self.statute.facts[each.name].label
+            self.found[Missing(each.name, label, at if each.grain == "person" else None)] = None
         elif each.op == "rule":
-            follow_rule(each.name, at)
+            self.rule(each.name, at)
         elif each.op in OVER:
-            for member_at in range(len(outcome.members)):
-                follow(each.args[0], member_at)
+            for member in range(len(self.members)):
+                self.follow(each.args[0], member)
         else:
-            for arg in _relevant(outcome, each, at):
-                follow(arg, at)
+            for arg in self.relevant(each, at):
+                self.follow(arg, at)
 
-    follow_rule(name, member)
-    return tuple(found)
+    def relevant(self, each: Node, at: int | None) -> tuple[Node, ...]:
+        """What an unknown may come from: of a choice whose condition is known, the chosen branch only."""
+        if each.op != "where":
+            return each.args
+        condition = self.value(each.args[0], at)
+        return each.args if condition is None else (each.args[1] if condition else each.args[2],)
 
-
-def _relevant(outcome: "Outcome", each: Node, at: int | None) -> tuple[Node, ...]:
-    if each.op != "where":
-        return each.args
-    condition = _value(outcome, each.args[0], at)
-    return each.args if condition is None else (each.args[1] if condition else each.args[2],)
-
-
-def _value(outcome: "Outcome", each: Node, at: int | None) -> Any:
-    from minzheng.kernel.rules.case import compiled
-
-    reader = compiled(each)
-    return reader(outcome.house, outcome.house if at is None else outcome.members[at])
+    def value(self, each: Node, at: int | None) -> Any:
+        reader = self.readers.get(id(each))
+        if reader is None:
+            reader = self.readers[id(each)] = compiled(each)
+        return reader(self.house, self.house if at is None else self.members[at])

@@ -12,7 +12,7 @@ from minzheng.kernel.facts import LIMIT, Fact, by_name
 from minzheng.kernel.parameters import Parameters
 from minzheng.kernel.rules import Case, Law, Node, parse_unit, verbs
 from minzheng.kernel.rules.definition import ROUNDINGS, Rule
-from minzheng.kernel.rules.law import Article
+from minzheng.kernel.rules.pick import Article
 from minzheng.kernel.rules.tree import RANK, leaf, node, walk
 from minzheng.kernel.tests.toy_law import DAY, KUNMING, WUHUA, row
 

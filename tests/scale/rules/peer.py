@@ -42,6 +42,9 @@ def _variable(
     return type(name, (Variable,), body)
 
 
+OF_PERSON = {"age": int, "counted": bool, "wages_net": int, "pension_counted": int, "own": int, "top_up": int}
+OF_HOUSEHOLD = {"members": int, "income_yearly": int, "assets_fit": bool, "eligible": bool, "marginal": bool}
+OF_HOUSEHOLD |= {"amount": int, "status": int}
 Halves = tuple[Callable[[], Any], Callable[[Any], Arrays]]
 PARAMETERS = {
     "work_cost_cap": p.WORK_COST_CAP,
@@ -112,19 +115,9 @@ def _formulas(standards: np.ndarray) -> dict[str, tuple[type, Any, Callable[...,
         full = household("eligible", at) & (household("amount", at) > 0)
         return np.where(full, p.FULL, np.where(household("marginal", at), p.PART, p.NONE))
 
-    of_person = {
-        "age": int,
-        "counted": bool,
-        "wages_net": int,
-        "pension_counted": int,
-        "own": int,
-        "top_up": int,
-    }
-    of_house = {"members": int, "income_yearly": int, "assets_fit": bool, "eligible": bool, "marginal": bool}
-    of_house |= {"amount": int, "status": int}
     here = locals()
-    made = {name: (kind, Person, here[name]) for name, kind in of_person.items()}
-    return made | {name: (kind, Household, here[name]) for name, kind in of_house.items()}
+    made = {name: (kind, Person, here[name]) for name, kind in OF_PERSON.items()}
+    return made | {name: (kind, Household, here[name]) for name, kind in OF_HOUSEHOLD.items()}
 
 
 def peer(people: Arrays, homes: Arrays, standards: np.ndarray) -> Halves:
