@@ -30,6 +30,7 @@ def command(scale: str, seed: str, as_of: str, month: str, host: str, port: int,
     start("runtime")
     if is_empty():
         step("province", "--scale", scale, "--seed", seed, "--as-of", as_of)
+    demonstration_users()
     step("month", month, "--unattended")
     sign_in_names()
     if not no_serve:
@@ -53,6 +54,15 @@ def is_empty() -> bool:
     return not (row and row[0])
 
 
+def demonstration_users() -> None:
+    """The users of the demonstration, who must be there before they can approve a month."""
+    start("engine")
+    from minzheng.core.access import actions
+
+    actions.ensure_demo_users()
+    start("runtime")
+
+
 def sign_in_names() -> None:
     """Print the demonstration's users; nobody else's names are ever printed."""
     from minzheng.core.access import reads
@@ -60,4 +70,4 @@ def sign_in_names() -> None:
     users = reads.demo_users()
     if users:
         click.echo(f"演示用户（口令都是 {users[0].password}）：")
-    emit([f"  {user.username:<12} {user.name}：{user.posts}" for user in users], False)
+    emit([f"  {user.username:<14} {user.name}：{user.posts}" for user in users], False)
