@@ -115,9 +115,14 @@ WITH {MEMBERS}, home AS (SELECT DISTINCT household, area, urban FROM member), as
         SELECT household_id, {ASSETS}
           FROM people_asset WHERE household_id IN (SELECT household FROM home) AND {LIVE} GROUP BY
           household_id
+    ), job AS (
+        SELECT m.household, max(e.employed_since) AS employed_since
+          FROM people_employment e JOIN member m ON m.person = e.person_id
+         WHERE e.employed_since IS NOT NULL AND {LIVE} GROUP BY m.household
     ), f AS (
-        SELECT m.household, m.area, m.urban, {NO_ASSET}
+        SELECT m.household, m.area, m.urban, j.employed_since, {NO_ASSET}
           FROM home m LEFT JOIN asset a ON a.household_id = m.household
+          LEFT JOIN job j ON j.household = m.household
     )
 SELECT {{columns}} FROM f ORDER BY f.household
 """

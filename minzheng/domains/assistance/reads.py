@@ -41,10 +41,8 @@ DERIVED = {
     "chose_child_programme": "coalesce(f.chose_child_programme, 0) = 1",
 }
 PRIOR = (
-    "coalesce((SELECT max(e.amount) FROM benefits_entitlement e, member m, people_employment w"
-    " WHERE m.household = f.household AND w.person_id = m.person AND e.household = f.household"
-    " AND e.programme = 'dibao' AND w.valid @> {day} AND w.recorded_at <= {known}"
-    " AND (w.superseded_at IS NULL OR w.superseded_at > {known}) AND e.valid @> w.employed_since), 0)"
+    "CASE WHEN f.employed_since IS NULL THEN 0 ELSE coalesce((SELECT max(e.amount) FROM benefits_entitlement e"
+    " WHERE e.household = f.household AND e.programme = 'dibao' AND e.valid @> f.employed_since), 0) END"
 )
 KEYS = {"person": "f.person", "household": "f.household", "area": "f.area"}
 PERSON = KEYS | {fact.name: DERIVED.get(fact.name, SAME + fact.name) for fact in PERSON_FACTS}
