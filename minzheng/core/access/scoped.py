@@ -26,8 +26,8 @@ def within(scope: scopes.Scope, column: str = "area") -> Q:
 class ScopedModel(models.Model):
     """`Model.objects` is scoped and the default; `Model.unscoped` is for the engine's stages.
 
-    A child with a Meta of its own inherits this one (`class Meta(ScopedModel.Meta)`), so that following a
-    foreign key is scoped too.
+    Django saves, and follows foreign keys, by the plain base manager: there the second wall stands alone. A
+    child with a Meta of its own inherits this one (`class Meta(ScopedModel.Meta)`).
     """
 
     area = models.BigIntegerField(db_index=True)
@@ -37,5 +37,4 @@ class ScopedModel(models.Model):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"
         default_manager_name = "objects"
