@@ -6,7 +6,7 @@ that a sum or an unknown was made of. Rules of members are one line, with each m
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -58,31 +58,40 @@ def missing_text(missing: Iterable[Missing], names: Sequence[str]) -> tuple[str,
 
 def reasoning(outcome: Outcome, roots: Sequence[str], names: Sequence[str]) -> tuple[Line, ...]:
     """The lines under each root in turn; a rule already shown is not shown again."""
-    walk = _Walk(outcome, names)
-    for root in roots:
-        walk.visit(root, 0)
-    return tuple(walk.lines)
+    return Reasoner(outcome, names).lines(roots)
 
 
-class _Walk:
+class Reasoner:
+    """The reasoning of one outcome, asked for several roots: each rule is looked at once."""
+
     def __init__(self, outcome: Outcome, names: Sequence[str]) -> None:
         self.outcome, self.names = outcome, names
-        self.lines: list[Line] = []
-        self.seen: set[str] = set()
+        self.made: dict[str, tuple[Line, list[str]]] = {}
         self.readers: dict[Node, Any] = outcome.statute.pick.compiled.setdefault("nodes", {})
 
-    def visit(self, name: str, indent: int) -> None:
-        if name in self.seen:
+    def lines(self, roots: Sequence[str]) -> tuple[Line, ...]:
+        """The lines under each root in turn; a rule already shown is not shown again."""
+        found: dict[str, Line] = {}
+        for root in roots:
+            self.visit(root, 0, found)
+        return tuple(found.values())
+
+    def visit(self, name: str, indent: int, found: dict[str, Line]) -> None:
+        """Add a rule's line, then those of the rules that it rests on."""
+        if name in found:
             return
-        self.seen.add(name)
-        article = self.outcome.statute.articles[name]
-        leaves = self.relevant(article)
-        self.lines.append(self.line(article, leaves, indent))
-        for leaf in leaves:
-            if leaf.op == "rule":
-                self.visit(leaf.name, indent + 1)
+        if name not in self.made:
+            article = self.outcome.statute.articles[name]
+            leaves = self.relevant(article)
+            below = [leaf.name for leaf in leaves if leaf.op == "rule"]
+            self.made[name] = self.line(article, leaves, indent), below
+        line, below = self.made[name]
+        found[name] = line if line.indent == indent else replace(line, indent=indent)
+        for each in below:
+            self.visit(each, indent + 1, found)
 
     def relevant(self, article: Article) -> list[Node]:
+        """The leaves that mattered for the household or for any member."""
         found: dict[Node, None] = {}
         places = range(len(self.outcome.members)) if article.rule.grain == "person" else (None,)
         for at in places:
@@ -90,6 +99,7 @@ class _Walk:
         return list(found)
 
     def follow(self, article: Article, each: Node, at: int | None, found: dict[Node, None]) -> None:
+        """Walk a tree for one member, collecting its leaves."""
         if not each.args:
             if each.op != "const":
                 found[each] = None
@@ -102,6 +112,7 @@ class _Walk:
             self.follow(article, arg, at, found)
 
     def deciding(self, article: Article, each: Node, at: int | None) -> Sequence[Node]:
+        """The arguments that settled an operation."""
         if each.op == "where":
             condition = self.value(article, each.args[0], at)
             return (
@@ -115,12 +126,14 @@ class _Walk:
         return [arg for arg in each.args if self.value(article, arg, at) is settles] or each.args
 
     def value(self, article: Article, each: Node, at: int | None) -> Any:
+        """What a part of a tree gives here."""
         reader = self.readers.get(each)
         if reader is None:
             reader = self.readers[each] = compiled(each)
         return reader(self.outcome.house, self.outcome.house if at is None else self.outcome.members[at])
 
     def line(self, article: Article, leaves: Sequence[Node], indent: int) -> Line:
+        """The rule as a line."""
         rule, outcome = article.rule, self.outcome
         person = rule.grain == "person"
         values = (
@@ -143,6 +156,7 @@ class _Walk:
         )
 
     def text(self, value: Any, unit: Any, words: Sequence[tuple[int, str]]) -> str:
+        """A value in words, each member's where they differ."""
         if not isinstance(value, list):
             return value_text(value, unit, words)
         texts = [value_text(each, unit, words) for each in value]
@@ -151,6 +165,7 @@ class _Walk:
         return "；".join(f"{named(self.names, at)} {text}" for at, text in enumerate(texts))
 
     def used(self, leaf: Node) -> Used:
+        """A leaf as what a line rests on."""
         outcome = self.outcome
         values: Any = outcome.house.get(leaf.name)
         if leaf.grain == "person":

@@ -8,7 +8,7 @@ from typing import Any
 from minzheng.domains.assistance.rules import law
 from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import STATUSES
-from minzheng.kernel.explanation import Line, missing_text, named, reasoning
+from minzheng.kernel.explanation import Line, Reasoner, missing_text, named
 from minzheng.kernel.module import Programme
 from minzheng.kernel.rules import Case, Missing, Outcome, RuleRefusal
 
@@ -61,7 +61,8 @@ def explain_case(case: Case, names: Sequence[str] = (), known: date | None = Non
         raise RuleRefusal(f"规则从 {first} 起才有，{case.day} 没有可用的规则，请核对认定日")
     outcome = statute.decide(case, wanted())
     programmes = sorted(PROGRAMMES, key=lambda programme: programme.priority)
-    verdicts = tuple(_verdict(outcome, programme, names) for programme in programmes)
+    reasoner = Reasoner(outcome, names)
+    verdicts = tuple(_verdict(reasoner, programme) for programme in programmes)
     words = dict(STATUSES)
     statuses = tuple(
         (named(names, at), "无法认定" if code is None else words[code])
@@ -85,7 +86,8 @@ def wanted() -> tuple[str, ...]:
     return tuple(names)
 
 
-def _verdict(outcome: Outcome, programme: Programme, names: Sequence[str]) -> Verdict:
+def _verdict(reasoner: Reasoner, programme: Programme) -> Verdict:
+    outcome, names = reasoner.outcome, reasoner.names
     eligible = _any(outcome[programme.eligible])
     amount = _sum(outcome[programme.amount]) if programme.amount else None
     covered = outcome[programme.covers] if programme.covers else []
@@ -99,7 +101,7 @@ def _verdict(outcome: Outcome, programme: Programme, names: Sequence[str]) -> Ve
         covered=tuple(named(names, at) for at, value in enumerate(covered) if value),
         reasons=() if eligible is not False else tuple(_reasons(outcome, programme, names)),
         missing=missing_text(lacking, names),
-        lines=reasoning(outcome, (root,), names),
+        lines=reasoner.lines((root,)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The documents for officers are true: their examples come out, and the reference names every fact and rule."""
+"""The documents for officers are true: examples come out, the reference names every fact and rule."""
 
 import re
 from pathlib import Path
