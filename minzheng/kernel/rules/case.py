@@ -6,7 +6,7 @@ is refused here exactly where the columns reading refuses it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from minzheng.kernel.parameters import Parameter
 from minzheng.kernel.rules import exact
 from minzheng.kernel.rules.closures import MEMBERS, Reader, Values, compiled
 from minzheng.kernel.rules.definition import Rule
-from minzheng.kernel.rules.missing import Missing, missing_facts
+from minzheng.kernel.rules.missing import Missing, Search
 from minzheng.kernel.rules.pick import Article, Chosen
 from minzheng.kernel.rules.tree import Node
 from minzheng.kernel.rules.units import RuleRefusal
@@ -70,6 +70,8 @@ class Outcome:
     house: Values
     members: list[Values]
     parameters: dict[str, Parameter]
+    _inputs: dict[tuple[str, int | None], Input] = field(default_factory=dict, repr=False)
+    _search: Search | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a wanted rule by its qualified name."""
@@ -83,9 +85,7 @@ class Outcome:
             each_value = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
             for member, one in each_value:
                 if one is None:
-                    found.update(
-                        dict.fromkeys(missing_facts(self.statute, self.house, self.members, name, member))
-                    )
+                    found.update(self._lacking(name, member))
         return tuple(found)
 
     @property
@@ -107,25 +107,32 @@ class Outcome:
         where = self.house if member is None else self.members[member]
         value = where[rule.qualified]
         inputs = tuple(self._input(each, member) for each in article.inputs)
-        lacking = (
-            missing_facts(self.statute, self.house, self.members, article.name, member)
-            if value is None
-            else ()
-        )
+        lacking = tuple(self._lacking(article.name, member)) if value is None else ()
         text = value_text(value, rule.unit)
         return Step(rule, member, value, text, formula_of(self.statute, article), inputs, lacking)
 
+    def _lacking(self, name: str, member: int | None) -> dict[Missing, None]:
+        if self._search is None:
+            self._search = Search(self.statute, self.house, self.members)
+        return self._search.rule(name, member)
+
     def _input(self, each: Node, member: int | None) -> Input:
+        """An input of a rule; made once for the household or each member, however many rules read it."""
+        key = (each.name, member if each.grain == "person" else None)
+        found = self._inputs.get(key)
+        if found is None:
+            found = self._inputs[key] = self._made_input(each, key[1])
+        return found
+
+    def _made_input(self, each: Node, member: int | None) -> Input:
         assert each.unit is not None
-        label = label_of(self.statute, each)
         if each.grain == "person" and member is None:
             value: Any = [person.get(each.name) for person in self.members]
         else:
-            value = (
-                self.members[member] if member is not None and each.grain == "person" else self.house
-            ).get(each.name)
+            value = (self.house if member is None else self.members[member]).get(each.name)
         words = self.statute.facts[each.name].words if each.op == "fact" else ()
         row = self.parameters.get(each.name) if each.op == "parameter" else None
+        label = label_of(self.statute, each)
         return Input(each.name, label, value, value_text(value, each.unit, words), row.source if row else "")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from minzheng.kernel.money import yuan
@@ -116,9 +117,14 @@ def value_text(value: Any, unit: Unit, words: Sequence[tuple[int, str]] = ()) ->
         return value.isoformat()
     if unit.base == CODE:
         return dict(words).get(value, str(value))
-    per = str(Unit("", unit.per))
     if unit.base == MONEY:
-        return f"{yuan(value)} 元{per}"
+        return f"{yuan(value)} 元{_per(unit)}"
     if unit.base == RATIO:
         return f"{(Decimal(value) / RATIO_SCALE).normalize():f} 倍"
     return f"{value} {unit.base}"
+
+
+@cache
+def _per(unit: Unit) -> str:
+    """What a unit is counted per, with its slash."""
+    return str(Unit("", unit.per))
