@@ -144,7 +144,7 @@ def _born(tables: Tables, persons: pl.DataFrame, homes: pl.Series, times: Times)
         (pl.col("sex") == 2) & pl.col("born").is_between(times.years_before(40), times.years_before(20))
     )
     mothers = mothers.sort("person").unique("household", keep="first", maintain_order=True)
-    first = int(tables["person"]["id"].max() or 0) + 1
+    first = tables["person"].height + 1
     child = mothers.with_columns(child=pl.int_range(first, first + mothers.height, dtype=pl.Int64))
     found = dict(tables)
     found["person"] = pl.concat([tables["person"], _children(child, times).select(tables["person"].columns)])
@@ -166,7 +166,7 @@ def _born(tables: Tables, persons: pl.DataFrame, homes: pl.Series, times: Times)
     }
     for name, frame in rows.items():
         whole = register.dated(frame, times.happened, times.reported).select(tables[name].columns)
-        found[name] = pl.concat([found[name], whole.cast(dict(tables[name].schema))])
+        found[name] = pl.concat([found[name], whole.cast(tables[name].schema)])
     return found
 
 

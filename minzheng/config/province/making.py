@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from minzheng.config.province import changes, register, trimming
 from minzheng.config.province.register import Times
 from minzheng.core.areas import actions as areas
 from minzheng.core.benefits import actions as benefits
+from minzheng.core.indicators.actions import record_sample
 from minzheng.core.people import loading
 from minzheng.domains.assistance.rules import law
 from minzheng.kernel.errors import Refusal
@@ -99,6 +101,7 @@ def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell) -> Mad
         rows = loading.load(tables, lambda table, count: tell("载入", 1))
         imported = benefits.import_decisions(past)
         areas.fix_today(times.reported.date())
+        record_sample(Fraction(str(scale)), seed, as_of)
     _analyse()
     return _made(judged, scale, seed, as_of, imported, rows)
 

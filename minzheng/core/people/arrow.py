@@ -34,6 +34,7 @@ def uri() -> str:
     """libpq's address of the database and role that Django is signed in to."""
     own = connection.settings_dict
     options = {"host": own["HOST"], "port": own["PORT"], "user": own["USER"], "password": own["PASSWORD"]}
-    extra = {key: value for key, value in own["OPTIONS"].items() if key in ("passfile", "sslmode", "sslrootcert")}
+    kept = ("passfile", "sslmode", "sslrootcert")
+    extra = {key: value for key, value in own["OPTIONS"].items() if key in kept}
     named = {key: str(value) for key, value in (options | extra).items() if value}
     return f"postgresql:///{quote(str(own['NAME']), safe='')}?{urlencode(named, quote_via=quote)}"

@@ -14,7 +14,8 @@ from minzheng.core.people import crypto, names
 from minzheng.kernel.errors import Refusal
 
 ORDER = (
-    "person", "household", "membership", "residence", "hukou", "incomeitem", "asset", "disability", "condition",
+    "person", "household", "membership", "residence", "hukou", "incomeitem", "asset", "disability",
+    "condition",
     "enrolment", "absence", "employment", "obligor", "death", "account", "sourcekey",
 )  # fmt: skip
 FACT = "daterange(valid_from, valid_to) AS valid"

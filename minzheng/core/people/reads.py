@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -15,7 +16,7 @@ from minzheng.kernel.errors import Refusal
 from minzheng.kernel.identity import IdentityRefusal, ResidentNumber
 
 Columns = Mapping[str, str]
-Row = dict[str, object]
+Row = dict[str, Any]
 MOST = 200
 
 
@@ -150,7 +151,7 @@ def frames(
 def household_facts(
     household: int, day: date, known: datetime | None, person: Columns, household_columns: Columns
 ) -> tuple[Row, list[Row]] | None:
-    """(household, members) of one household as plain values, by the same SQL; None if nobody belongs to it."""
+    """(household, members) of one household as plain values, by the same SQL; None if it is empty."""
     scope = facts.of_one(household)
     homes = _rows(arrow.text(facts.compose(facts.HOUSEHOLD, household_columns, scope, day, known)))
     if not homes:
@@ -179,9 +180,7 @@ def dead(persons: Sequence[int]) -> list[int]:
 
 
 def in_clear(accounts: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-    """Account key → (name, identity number or provisional code, account number), only to write a bank file.
-    As engine.
-    """
+    """Account key → (name, identity number or provisional code, account number); only for a bank file."""
     query = (
         "SELECT a.id, a.number_cipher, p.id, p.name, p.number_cipher, p.provisional_code"
         " FROM people_account a JOIN people_person p ON p.id = a.person_id WHERE a.id = ANY(%s)"
