@@ -1,10 +1,8 @@
-"""Addresses: sign-in by allauth, everything else by the portal."""
+"""Addresses: everything by the portal, and sign-in by allauth."""
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
-urlpatterns: list[URLPattern | URLResolver] = []
-if find_spec("minzheng.portal.urls"):
-    urlpatterns.append(path("", include("minzheng.portal.urls")))
-urlpatterns.append(path("accounts/", include("allauth.account.urls")))
+urlpatterns = [
+    path("", include("minzheng.portal.urls")),
+    path("accounts/", include("allauth.account.urls")),
+]
