@@ -22,8 +22,8 @@ BY_COUNTY = """
 """
 
 FOUND = """
-    SELECT count(DISTINCT person)
-      FROM benefits_determination d, unnest(d.persons) AS person
+    SELECT count(DISTINCT covered.person)
+      FROM benefits_determination d, unnest(d.persons) AS covered(person)
      WHERE d.current AND d.eligible AND d.programme = ANY(%(programmes)s)
        AND d.area BETWEEN %(lo)s AND %(hi)s
 """

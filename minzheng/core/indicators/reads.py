@@ -5,7 +5,7 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -138,8 +138,11 @@ def _figure(row: Stated, indicator: Indicator | None, lo: int, hi: int, share: F
 
 
 def _day(as_of: str) -> date:
-    """The day a figure speaks of: its own where the article gives one, else the business date."""
+    """The day a figure speaks of: its own where the article gives one, else the end of last month.
+
+    Counts of persons are statistics of a closed month; the current one still moves.
+    """
     try:
         return date.fromisoformat(as_of)
     except ValueError:
-        return today()
+        return today().replace(day=1) - timedelta(days=1)
