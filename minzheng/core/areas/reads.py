@@ -29,6 +29,7 @@ __all__ = [
     "of_level",
     "parse",
     "path_name",
+    "path_names",
     "ranges",
     "search",
     "subtree",
@@ -119,7 +120,14 @@ def names(codes: Iterable[int], day: date | None = None) -> dict[int, str]:
 
 def path_name(code: int, day: date | None = None) -> str:
     """The names from the province down to the area, such as "云南省/昆明市/五华区"; raises AreaRefusal."""
-    return _paths([code], day or today())[code]
+    return path_names([code], day)[code]
+
+
+def path_names(codes: Iterable[int], day: date | None = None) -> dict[int, str]:
+    """Code → path name, for many at once; raises AreaRefusal."""
+    lines = {code: areas.ancestors(code)[::-1] for code in codes}
+    known = names((code for line in lines.values() for code in line), day)
+    return {code: "/".join(known[c] for c in line if c in known) for code, line in lines.items()}
 
 
 def ranges(code: int) -> tuple[tuple[int, int], ...]:
@@ -146,7 +154,7 @@ def search(
     if scope is not None:
         rows = rows.filter(_any_of(scope.ranges))
     found = list(rows.order_by("level", "pinyin", "code")[: min(limit, _MOST)])
-    paths = _paths([row.code for row in found], on)
+    paths = path_names([row.code for row in found], on)
     return tuple(_place(row, paths[row.code]) for row in found)
 
 
@@ -160,12 +168,6 @@ def _any_of(code_ranges: Sequence[tuple[int, int]]) -> Q:
     for low, high in code_ranges:
         condition |= Q(code__range=(low, high))
     return condition
-
-
-def _paths(codes: list[int], day: date) -> dict[int, str]:
-    lines = {code: areas.ancestors(code)[::-1] for code in codes}
-    known = names((code for line in lines.values() for code in line), day)
-    return {code: "/".join(known[c] for c in line if c in known) for code, line in lines.items()}
 
 
 def _on(day: date | None) -> QuerySet[Area]:
