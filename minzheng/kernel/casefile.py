@@ -61,6 +61,15 @@ Node = Scalar | Tree | Items
 
 
 @dataclass(frozen=True)
+class Relatives:
+    """People listed under a member, such as those bound to support him: their names and facts."""
+
+    member: int
+    names: list[str]
+    facts: list[dict[str, Value]]
+
+
+@dataclass(frozen=True)
 class WrittenCase:
     """One case: values as the facts' kinds ask; what is expected is still text, its kind being the rule's."""
 
@@ -78,6 +87,7 @@ class WrittenCase:
     inputs: dict[str, Scalar]
     expected: dict[str, Scalar | dict[str, Scalar]]
     expected_lines: dict[str, int] = field(default_factory=dict)
+    relatives: list[Relatives] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,12 @@ class CaseFile:
     cases: list[WrittenCase]
 
 
-def read(path: Path, facts: Iterable[Fact], usual: Callable[[Fact], Value]) -> CaseFile:
-    """Read a case file against a list of facts; raises CaseFileRefusal."""
-    return _Reader(path, facts, usual).file()
+def read(path: Path, facts: Iterable[Fact], usual: Callable[[Fact], Value], relatives: str = "") -> CaseFile:
+    """Read a case file against a list of facts; raises CaseFileRefusal.
+
+    `relatives` is the key of a list of people that a member may have (义务人), read like members.
+    """
+    return _Reader(path, facts, usual, relatives).file()
 
 
 def refuse(path: Path, line: int, sentence: str) -> CaseFileRefusal:
@@ -111,8 +124,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 class _Reader:
-    def __init__(self, path: Path, facts: Iterable[Fact], usual: Callable[[Fact], Value]) -> None:
-        self.path, self.usual = path, usual
+    def __init__(
+        self, path: Path, facts: Iterable[Fact], usual: Callable[[Fact], Value], relatives: str
+    ) -> None:
+        self.path, self.usual, self.listed = path, usual, relatives
         listed = list(facts)
         self.by_grain = {
             grain: {key: fact for fact in listed if fact.grain == grain for key in (fact.label, fact.name)}
@@ -152,6 +167,7 @@ class _Reader:
         day, known = self.day(both, "日期"), self.day(both, "截至")
         expected = self.tree_at(both, "应得", None)
         members, names = ([], []) if function else self.members(both)
+        relatives = [] if function else self.relatives(both, names)
         if not function and day is None:
             raise self.refuse(
                 own.line, f"案例“{name}”没有“日期”。请写明按哪一天认定，例如 日期: 2024-10-01。"
@@ -174,6 +190,7 @@ class _Reader:
             },
             expected={key: self.expectation(node, key) for key, (_, node) in expected.items.items()},
             expected_lines={key: line for key, (line, _) in expected.items.items()},
+            relatives=relatives,
         )
 
     def assumed(self, both: Tree) -> bool:
@@ -190,23 +207,45 @@ class _Reader:
         return values
 
     def members(self, both: Tree) -> tuple[list[dict[str, Value]], list[str]]:
-        assumed = self.assumed(both)
         changes = self.tree_at(both, "改动", None)
-        members: list[dict[str, Value]] = []
-        names: list[str] = []
-        for node in self.items_at(both, "成员"):
-            written = self.tree(node, None, "成员")
-            name = self.text(written, "姓名") or f"成员{len(names) + 1}"
-            if name in names:
-                raise self.refuse(written.line, f"成员“{name}”写了两次。请区别姓名，例如“{name}二”。")
-            names.append(name)
-            facts = Tree({key: item for key, item in written.items.items() if key != "姓名"}, written.line)
-            values = self.ordinary("person", assumed) | self.facts(facts, "person", name)
-            members.append(values | self.facts(self.tree_at(changes, name, None), "person", name))
+        members, names = self.people(both, "成员", self.assumed(both))
+        for at, name in enumerate(names):
+            change = self.without(self.tree_at(changes, name, None), self.listed)
+            members[at] |= self.facts(change, "person", name)
         for name, (line, _) in changes.items.items():
             if name not in names:
                 raise self.refuse(line, f"“改动”里的“{name}”不是成员。成员有：{'、'.join(names)}。")
         return members, names
+
+    def people(self, tree: Tree, key: str, assumed: bool) -> tuple[list[dict[str, Value]], list[str]]:
+        """The people of a list: their facts, and their names, which differ."""
+        people: list[dict[str, Value]] = []
+        names: list[str] = []
+        for node in self.items_at(tree, key):
+            written = self.tree(node, None, key)
+            name = self.text(written, "姓名") or f"{key}{len(names) + 1}"
+            if name in names:
+                raise self.refuse(written.line, f"{key}“{name}”写了两次。请区别姓名，例如“{name}二”。")
+            names.append(name)
+            facts = self.without(written, "姓名", self.listed)
+            people.append(self.ordinary("person", assumed) | self.facts(facts, "person", name))
+        return people, names
+
+    def relatives(self, both: Tree, names: Sequence[str]) -> list[Relatives]:
+        """The list under each member who has one, in `成员` or, where given, in `改动`."""
+        changes, found = self.tree_at(both, "改动", None), []
+        for at, node in enumerate(self.items_at(both, "成员")):
+            for tree in (self.tree_at(changes, names[at], None), self.tree(node, None, "成员")):
+                if self.listed in tree.items:
+                    facts, called = self.people(tree, self.listed, self.assumed(both))
+                    found.append(Relatives(at, called, facts))
+                    break
+        return found
+
+    @staticmethod
+    def without(tree: Tree, *keys: str) -> Tree:
+        """A mapping without some keys."""
+        return Tree({key: item for key, item in tree.items.items() if key not in keys}, tree.line)
 
     def ordinary(self, grain: str, assumed: bool) -> dict[str, Value]:
         facts = dict.fromkeys(self.by_grain[grain].values())

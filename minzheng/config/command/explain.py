@@ -97,6 +97,12 @@ def told(decided: Decided) -> list[str]:
         lines += ["", "结果：", *(f"  {key}：{value}" for key, value in decided.results.items())]
     else:
         lines += household(decided.explanation)
+        for name, reasons in decided.obligors:
+            lines += [
+                "",
+                f"{name}的义务人有没有履行能力：",
+                *(text for line in reasons for text in reasoned(line)),
+            ]
     if case.expected:
         lines += ["", "与应得核对：" + ("全部相符。" if decided.agrees else "")]
         lines += [f"  {text}" for text in differences(decided)]

@@ -16,18 +16,21 @@ from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.rules.reasoning import WORDS, Explanation, explain_case
 from minzheng.domains.assistance.terms import FACTS, STATUSES, usual
 from minzheng.kernel import casefile
-from minzheng.kernel.casefile import CaseFile, Scalar, WrittenCase, refuse
+from minzheng.kernel.casefile import CaseFile, Relatives, Scalar, WrittenCase, refuse
 from minzheng.kernel.casefunctions import Result, call
 from minzheng.kernel.casewords import parse, written
 from minzheng.kernel.errors import Refusal
+from minzheng.kernel.explanation import Line, reasoning
 from minzheng.kernel.facts import FactRefusal, Value
 from minzheng.kernel.periods import REFERENCE
-from minzheng.kernel.rules import Article, Case, Statute, Unit
+from minzheng.kernel.rules import Article, Case, Outcome, Statute, Unit
 from minzheng.kernel.rules.case import compiled, label_of
 
 PROVINCE = 530000000000
 KINDS = {"是否": "bool", "分": "money", "日期": "date", "码": "code"}
 RULE = "规则"
+OBLIGORS = "义务人"
+ABLE = "obligor.able_count"
 LABELS = {fact.name: fact.label for fact in FACTS}
 MAY_BE_NEGATIVE = frozenset({"business_net", "property_net"})
 SELF_CARE_ITEMS = 6
@@ -53,6 +56,7 @@ class Decided:
     explanation: Explanation | None
     results: dict[str, str]
     compared: tuple[Compared, ...]
+    obligors: tuple[tuple[str, tuple[Line, ...]], ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -62,7 +66,7 @@ class Decided:
 
 def read(path: Path) -> CaseFile:
     """A case file in the words of this subject; raises CaseFileRefusal."""
-    return casefile.read(path, FACTS, usual)
+    return casefile.read(path, FACTS, usual, OBLIGORS)
 
 
 def decide(path: Path, case: WrittenCase) -> Decided:
@@ -78,20 +82,37 @@ def decide(path: Path, case: WrittenCase) -> Decided:
     except Refusal as problem:
         raise refuse(path, case.line, f"案例“{case.name}”不能认定：{problem}") from problem
     compared = [each for key in case.expected for each in _household(path, case, explanation, key)]
-    return Decided(case, explanation, {}, tuple(compared))
+    obligors = [
+        (case.member_names[each.member], reasoning(of_obligors(path, case, each), (ABLE,), each.names))
+        for each in case.relatives
+    ]
+    return Decided(case, explanation, {}, tuple(compared), tuple(obligors))
 
 
 def asked(path: Path, case: WrittenCase) -> Case:
     """The plain case that the rules decide; refuses what cannot be true of anybody."""
     assert case.day is not None
-    for owner, values in (("家庭", case.household), *zip(case.member_names, case.members, strict=True)):
+    listed = [("家庭", case.household), *zip(case.member_names, case.members, strict=True)]
+    listed += [pair for each in case.relatives for pair in zip(each.names, each.facts, strict=True)]
+    for owner, values in listed:
         for name, value in values.items():
             problem = impossible(name, value, case.day)
             if problem:
                 raise refuse(
                     path, case.line, f"案例“{case.name}”：{owner}的{LABELS[name]}{problem}。请核对。"
                 )
-    return Case(case.day, place(path, case), case.household, case.members)
+    members = list(case.members)
+    for each in case.relatives:
+        able = of_obligors(path, case, each)[ABLE]
+        members[each.member] = members[each.member] | {"no_obligor": not each.names, "obligors_able": able}
+    return Case(case.day, place(path, case), case.household, members)
+
+
+def of_obligors(path: Path, case: WrittenCase, obligors: Relatives) -> Outcome:
+    """Those bound to support a member, decided by the book `obligor`."""
+    assert case.day is not None
+    asked_of = Case(case.day, place(path, case), case.household, obligors.facts)
+    return law().on(case.day, case.known).decide(asked_of, [ABLE, "obligor.able"])
 
 
 def impossible(name: str, value: Value, day: date) -> str:
@@ -145,7 +166,7 @@ def _household(path: Path, case: WrittenCase, explanation: Explanation, key: str
         wanted = [word.strip() for word in expected.text.split("；")]
         agrees = not listed if expected.text == "无" else all(word in listed for word in wanted)
         return [Compared(key, "", expected.text, "；".join(listed) or "无", agrees, line)]
-    article = article_of(path, explanation.outcome.statute, key, line)
+    article = article_of(path, law().on(explanation.day, case.known), key, line)
     return _rule(path, case, explanation, article, key)
 
 
@@ -158,7 +179,7 @@ def _rule(
     if rule.qualified not in outcome.house and not any(
         rule.qualified in member for member in outcome.members
     ):
-        again = outcome.statute.decide(asked(path, case), [rule.qualified])
+        again = law().on(explanation.day, case.known).decide(asked(path, case), [rule.qualified])
         values, members = again.house.get(rule.qualified), again.members
     else:
         members = outcome.members
