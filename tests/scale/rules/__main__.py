@@ -6,13 +6,11 @@ Prints one JSON object, and with `--write` puts the section "rules" into docs/re
 
 import argparse
 import json
-import re
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ import polars as pl
 from minzheng.kernel.rules import Law
 from tests.scale.rules import book
 from tests.scale.rules.floor import floor
+from tests.scale.rules.page import write_section
 from tests.scale.rules.population import (
     COUNTIES,
     DAY,
@@ -32,8 +31,6 @@ from tests.scale.rules.population import (
     population,
 )
 from tests.scale.rules.population import standard as standard_of
-
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "benchmarks.md"
 
 
 def main() -> int:
@@ -136,16 +133,6 @@ Run it with `python -m tests.scale.rules --write` in an environment with `requir
 OpenFisca's time includes making its simulation from the columns, as ours includes finding the households; its
 results alone, with all inputs set, take it {seconds["openfisca_results"]} seconds.
 """
-
-
-def write_section(key: str, text: str, page: Path = PAGE) -> None:
-    """Put a benchmark's section into the page between its marks, or at the end."""
-    old = page.read_text(encoding="utf-8") if page.exists() else "# Benchmarks\n\nWritten by `make bench`.\n"
-    marked = f"<!-- {key} -->\n{text.strip()}\n<!-- /{key} -->"
-    pattern = re.compile(rf"<!-- {key} -->.*?<!-- /{key} -->", re.DOTALL)
-    new = pattern.sub(lambda _: marked, old) if pattern.search(old) else f"{old.rstrip()}\n\n{marked}\n"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(new, encoding="utf-8")
 
 
 if __name__ == "__main__":
