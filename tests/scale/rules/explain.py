@@ -46,7 +46,8 @@ def _markdown(report: dict[str, object]) -> str:
     rules, steps = report["rules"], report["steps"]
     return f"""## One household explained
 
-A family of five by all {rules} rules of the assistance books, with the whole trace ({steps} steps, every value and formula in words), warm, in process: median {report["median_ms"]} ms (reach: 5 ms).
+A family of five by all {rules} rules of the assistance books, with the whole trace ({steps} steps,
+every value and formula in words), warm, in process: median {report["median_ms"]} ms (reach: 5 ms).
 Run it with `python -m tests.scale.rules.explain --write`."""
 
 
