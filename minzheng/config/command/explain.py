@@ -175,6 +175,7 @@ def _case(decided: Decided) -> dict[str, Any]:
         "missing": list(explanation.missing),
         "statuses": dict(explanation.statuses),
         "programmes": [_verdict(verdict) for verdict in explanation.verdicts],
+        "obligors": {name: [_line(line) for line in lines] for name, lines in decided.obligors},
     }
 
 
