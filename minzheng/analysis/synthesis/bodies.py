@@ -104,7 +104,7 @@ def _absences(people: People, rng: np.random.Generator) -> dict[str, NDArray[np.
 def _conditions(
     people: People, found: dict[str, NDArray[np.generic]], rng: np.random.Generator
 ) -> dict[str, NDArray[np.generic]]:
-    """Illness, self-care, living together or alone, who applies alone, who chose the programme of children."""
+    """Illness, self-care, living together, who applies alone, who chose the programme of children."""
     count, age = len(people), people.age
     ill = rng.random(count) < np.select([age < 18, age < 50, age < 70], [0.004, 0.015, 0.04], 0.06)
     grade = found["disability_grade"].astype(np.int64)

@@ -173,7 +173,10 @@ def payees(persons: Sequence[int], day: date) -> pl.DataFrame:
 
 def dead(persons: Sequence[int]) -> list[int]:
     """Those of the persons whose death is known now. As engine."""
-    query = "SELECT person_id FROM people_death WHERE person_id = ANY(%s) AND superseded_at IS NULL ORDER BY person_id"
+    query = (
+        "SELECT person_id FROM people_death WHERE person_id = ANY(%s) AND superseded_at IS NULL"
+        " ORDER BY person_id"
+    )
     with connection.cursor() as cursor:
         cursor.execute(query, [list(persons)])
         return [row[0] for row in cursor.fetchall()]

@@ -27,10 +27,13 @@ def test_sums_and_ceilings() -> None:
         assert 0 < rural <= county.rural * recipients.CEILING
 
 
-@pytest.mark.parametrize(("total", "weights", "ceilings", "expected"), [
-    (10, [1, 1, 1], [10, 10, 10], [4, 3, 3]),
-    (10, [8, 1, 1], [4, 10, 10], [4, 3, 3]),
-    (0, [1, 2], [1, 1], [0, 0]),
-])
+@pytest.mark.parametrize(
+    ("total", "weights", "ceilings", "expected"),
+    [
+        (10, [1, 1, 1], [10, 10, 10], [4, 3, 3]),
+        (10, [8, 1, 1], [4, 10, 10], [4, 3, 3]),
+        (0, [1, 2], [1, 1], [0, 0]),
+    ],
+)
 def test_apportion(total: int, weights: list[float], ceilings: list[int], expected: list[int]) -> None:
     assert recipients.apportion(total, weights, ceilings) == expected
