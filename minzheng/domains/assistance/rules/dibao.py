@@ -5,6 +5,9 @@ Sums stay sums: the standard for all protected persons, less their income, both 
 twelve. Those supported as destitute (book `tekun`) are not protected here a second time.
 """
 
+# A rule's arguments are names that the law resolves and checks by unit; they carry no Python types.
+# mypy: allow-untyped-defs
+
 from minzheng.kernel.rules import (
     all_of,
     any_of,

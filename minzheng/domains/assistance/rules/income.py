@@ -1,5 +1,8 @@
 """Countable income of a person over the twelve months before (最低生活保障审核确认办法, article 13)."""
 
+# A rule's arguments are names that the law resolves and checks by unit; they carry no Python types.
+# mypy: allow-untyped-defs
+
 from minzheng.kernel.rules import at_least, at_most, rule, where
 
 DIBAO_13 = "民发〔2021〕57号第13条"

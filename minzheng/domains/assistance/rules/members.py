@@ -1,5 +1,8 @@
 """Who counts as a member of a family that lives together (最低生活保障审核确认办法, article 7)."""
 
+# A rule's arguments are names that the law resolves and checks by unit; they carry no Python types.
+# mypy: allow-untyped-defs
+
 from minzheng.kernel.rules import age, all_of, any_of, count, months_between, one_of, rule
 
 DIBAO_7 = "民发〔2021〕57号第7条"
