@@ -1,16 +1,15 @@
-"""What the law finds for a county, as the frame that `benefits.determining` stores: every registered subject's books."""
+"""What the law finds for some counties, as the frame that `benefits.determining` stores: every registered subject's books."""
 
 from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from minzheng.config.month import register
 from minzheng.config.month.register import PeopleRegister
-from minzheng.config.month.sources import Sources
+from minzheng.config.month.sources import Bounds, Sources
 from minzheng.core.benefits import determining
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.kernel.facts import Fact
@@ -21,6 +20,7 @@ from minzheng.kernel.rules.law import Law, Statute
 
 ROOT = Path(__file__).resolve().parents[3]
 COLUMNS = list(determining.COLUMNS)
+COUNTY = 10**6
 
 
 class Subject:
@@ -32,16 +32,17 @@ class Subject:
         source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
         self.frames = source.frames
 
-    def found(self, run: MonthRun, county: int) -> pl.DataFrame:
-        """The county's rows of every programme."""
-        persons, households = self.frames(run.day, run.known, county, county + 999_999)
+    def found(self, run: MonthRun, bounds: Bounds) -> pl.DataFrame:
+        """The rows of every programme in some counties."""
+        persons, households = self.frames(run.day, run.known, *bounds)
         if households.is_empty():
             return pl.DataFrame(schema=SCHEMA)
         statute = self.law.on(run.day, run.known.date())
         of_persons, of_households = statute.columns(persons, households, self._wanted(statute))
         digest = _digests(persons, households)
         payees = _payees(persons)
-        raised = self._raised(statute, run.day, county)
+        counties = (households["area"] // COUNTY * COUNTY).unique().sort().to_list()
+        raised = {county: self._raised(statute, run.day, county) for county in counties}
         rows = []
         for programme in self.programmes:
             own = _by_household if programme.grain == "household" else _by_person
@@ -54,7 +55,7 @@ class Subject:
                 frame = frame.with_columns(phase_out=pl.lit(False))
             rows.append(
                 frame.join(digest, on="household", how="left").with_columns(
-                    programme=pl.lit(programme.key), law=pl.lit(statute.hash), raised=pl.lit(programme.key in raised)
+                    programme=pl.lit(programme.key), law=pl.lit(statute.hash), raised=_in_counties(programme, raised)
                 )
             )
         return pl.concat([frame.select(COLUMNS).cast(SCHEMA) for frame in rows])
@@ -81,11 +82,11 @@ class Subject:
         return raised
 
 
-SCHEMA: dict[str, Any] = {
-    "household": pl.Int64, "person": pl.Int64, "programme": pl.String, "payee": pl.Int64, "eligible": pl.Boolean,
-    "amount": pl.Int64, "persons": pl.List(pl.Int64), "reasons": pl.List(pl.String), "facts": pl.Int64,
-    "law": pl.String, "area": pl.Int64, "raised": pl.Boolean, "phase_out": pl.Boolean,
-}  # fmt: skip
+SCHEMA = pl.Schema({
+    "household": pl.Int64(), "person": pl.Int64(), "programme": pl.String(), "payee": pl.Int64(), "eligible": pl.Boolean(),
+    "amount": pl.Int64(), "persons": pl.List(pl.Int64), "reasons": pl.List(pl.String), "facts": pl.Int64(),
+    "law": pl.String(), "area": pl.Int64(), "raised": pl.Boolean(), "phase_out": pl.Boolean(),
+})  # fmt: skip
 
 
 def sources(month: date) -> Sources:
@@ -94,9 +95,9 @@ def sources(month: date) -> Sources:
     programmes = registry.programmes()
     paying = [p for p in programmes if p.amount is not None and p.period == "month"]
 
-    def found(run: MonthRun, county: int) -> pl.DataFrame:
-        frame = pl.concat([subject.found(run, county) for subject in subjects])
-        known = determining.known_subjects((county, county + 999_999))
+    def found(run: MonthRun, bounds: Bounds) -> pl.DataFrame:
+        frame = pl.concat([subject.found(run, bounds) for subject in subjects])
+        known = determining.known_subjects(bounds)
         # Those who never had anything and are found to have no right are not kept.
         stands = frame.join(known, on=["household", "person", "programme"], how="semi")
         new = frame.join(known, on=["household", "person", "programme"], how="anti")
@@ -112,6 +113,12 @@ def sources(month: date) -> Sources:
         found,
         register.moved,
     )
+
+
+def _in_counties(programme: Programme, raised: dict[int, set[str]]) -> pl.Expr:
+    """Whether the programme's parameters changed in the row's county."""
+    counties = [county for county, programmes in raised.items() if programme.key in programmes]
+    return (pl.col("area") // COUNTY * COUNTY).is_in(counties)
 
 
 def _digests(persons: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:

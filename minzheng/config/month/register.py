@@ -29,18 +29,20 @@ class PeopleRegister:
         return {key: Details(*clear) for key, clear in reads.in_clear(accounts).items()}
 
 
-def counties() -> list[int]:
-    """The counties in which a household lives, as 12-digit codes, in order."""
+def counties() -> list[tuple[int, int]]:
+    """The counties in which households live, as 12-digit codes, with the number of households, in order."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT area / 1000000 * 1000000 FROM people_household ORDER BY 1")
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT area / 1000000 * 1000000, count(*) FROM people_household GROUP BY 1 ORDER BY 1"
+        )
+        return cursor.fetchall()
 
 
-def moved(households: Sequence[int], county: int) -> list[int]:
-    """Those of the households that live outside the county now."""
+def moved(households: Sequence[int], bounds: tuple[int, int]) -> list[int]:
+    """Those of the households that live outside the areas [lo, hi] now."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM people_household WHERE id = ANY(%s) AND area NOT BETWEEN %s AND %s ORDER BY id",
-            [list(households), county, county + 999_999],
+            [list(households), *bounds],
         )
         return [row[0] for row in cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,8 @@ from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
 
 COUNTY_SPAN = 999_999
+CHUNK = 20_000
+FILES_OF = 8
 Tell = Callable[[str, int, int], None]
 """Progress: stage, chunks done, chunks in all."""
 
@@ -98,28 +100,48 @@ def _determine(this: MonthRun, sources: Sources, tell: Tell) -> None:
     if sources.found is None:
         return
     counties, done = sources.counties(), runs.done(this, "determine")
-    for number, county in enumerate(counties, start=1):
+    finished = len(done)
+    for chunk in _chunks(counties, done):
+        _determine_chunk(this, chunk, sources)
+        finished += len(chunk)
+        tell("测算", finished, len(counties))
+
+
+def _chunks(counties: Sequence[tuple[int, int]], done: set[int]) -> Iterator[list[int]]:
+    """Neighbouring counties that are not done, together up to a number of households: small counties are quicker
+    together, and a chunk that is killed is soon done again.
+    """
+    chunk: list[int] = []
+    weight = 0
+    for county, households in counties:
+        if chunk and (county in done or weight + households > CHUNK):
+            yield chunk
+            chunk, weight = [], 0
         if county not in done:
-            _determine_county(this, county, sources)
-        tell("测算", number, len(counties))
+            chunk.append(county)
+            weight += households
+    if chunk:
+        yield chunk
 
 
-def _determine_county(this: MonthRun, county: int, sources: Sources) -> None:
-    """Determinations, changes, and the acts that follow by law, of one county in one transaction."""
+def _determine_chunk(this: MonthRun, counties: Sequence[int], sources: Sources) -> None:
+    """Determinations, changes, and the acts that follow by law, of some counties in one transaction."""
     if sources.found is None:
         return
-    frame, bounds = sources.found(this, county), (county, county + COUNTY_SPAN)
+    bounds = (counties[0], counties[-1] + COUNTY_SPAN)
+    frame = sources.found(this, bounds)
     with transaction.atomic(), connection.cursor() as cursor:
         stored = determining.store(cursor, this, frame)
-        gone = determining.unfound(cursor, bounds, this.month)
-        covered = determining.covered(cursor, bounds, this.month)
-        elsewhere = sources.moved(gone, county)
+        gone = determining.unfound(cursor, bounds)
+        covered = determining.covered(cursor, bounds)
+        elsewhere = sources.moved(gone, bounds)
         dead = sources.register.dead(covered)
         determining.compare(cursor, this, bounds, sources.paying, sources.lawful, dead, elsewhere)
         where = "c.run_id = %(run)s AND c.area BETWEEN %(lo)s AND %(hi)s AND c.state = 'automatic'"
         values = {"run": this.id, "lo": bounds[0], "hi": bounds[1]}
         determining.apply(cursor, where, values, this.month)
-        runs.mark(cursor, this, "determine", county, stored)
+        for county in counties:
+            runs.mark(cursor, this, "determine", county, stored if county == counties[0] else 0)
 
 
 def _confirm(this: MonthRun, officers: Sequence[ScopeLike]) -> None:
@@ -128,24 +150,25 @@ def _confirm(this: MonthRun, officers: Sequence[ScopeLike]) -> None:
 
 
 def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> None:
-    counties, done = due.entitled_areas(this.month), runs.done(this, "due")
-    for number, county in enumerate(counties, start=1):
-        if county not in done:
-            plan = due.draft(this, county)
-            with transaction.atomic(), connection.cursor() as cursor:
-                bounds = (county, county + COUNTY_SPAN)
-                lines = due.write_lines(cursor, this, plan, bounds, sources.groups)
-                runs.mark(cursor, this, "due", county, lines)
-        tell("应发", number, len(counties))
+    counties, done = due.entitled(this.month), runs.done(this, "due")
+    finished = len(done)
+    for chunk in _chunks(counties, done):
+        with transaction.atomic(), connection.cursor() as cursor:
+            lines = due.write_lines(cursor, this, chunk, sources.groups)
+            for county in chunk:
+                runs.mark(cursor, this, "due", county, lines.get(county, 0))
+        finished += len(chunk)
+        tell("应发", finished, len(counties))
 
 
 def _freeze(this: MonthRun, anyway: bool, report: Report) -> None:
     waiting, held = due.waiting_changes(this), 0
-    for plan, area in due.drafts(this):
-        if waiting.get(area) and not anyway:
-            held += 1
-        else:
-            due.freeze(plan)
+    with transaction.atomic():
+        for plan, area in due.drafts(this):
+            if waiting.get(area) and not anyway:
+                held += 1
+            else:
+                due.freeze(plan)
     if held:
         report.waiting.append(
             f"{held} 个县有共 {sum(waiting.values())} 项变动等待确认；确认后再运行，"
@@ -156,21 +179,25 @@ def _freeze(this: MonthRun, anyway: bool, report: Report) -> None:
 
 def _approve(month: date, unattended: Approvers) -> None:
     """Both approvals through the one action that a page uses."""
-    for scopes in (unattended.first, unattended.second):
+    for step, scopes in ((1, unattended.first), (2, unattended.second)):
         for scope in scopes:
-            for plan, version in due.to_approve(month, scope.lo, scope.hi, 1 if scopes is unattended.first else 2):
-                actions.approve(plan, scope, version)
+            with transaction.atomic():
+                for plan, version in due.to_approve(month, scope.lo, scope.hi, step):
+                    actions.approve(plan, scope, version)
 
 
 def _pay(month: date, bank_dir: Path, sources: Sources, tell: Tell) -> None:
     counties = cutting.counties(month)
-    for number, county in enumerate(counties, start=1):
-        cutting.cut(month, county, sources.register)
-        tell("支付指令", number, len(counties))
-    counties = filing.unwritten(month)
-    for number, county in enumerate(counties, start=1):
-        filing.write(month, county, bank_dir, sources.register, dict(sources.labels))
-        tell("银行文件", number, len(counties))
+    finished = 0
+    for chunk in _chunks(counties, set()):
+        cutting.cut(month, (chunk[0], chunk[-1] + COUNTY_SPAN), sources.register)
+        finished += len(chunk)
+        tell("支付指令", finished, len(counties))
+    unwritten = filing.unwritten(month)
+    for at in range(0, len(unwritten), FILES_OF):
+        chunk = unwritten[at : at + FILES_OF]
+        filing.write(month, chunk, bank_dir, sources.register, dict(sources.labels))
+        tell("银行文件", at + len(chunk), len(unwritten))
 
 
 def _unanswered(month: date) -> int:

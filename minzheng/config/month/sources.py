@@ -8,11 +8,14 @@ import polars as pl
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.ledger.payees import Register
 
+Bounds = tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Sources:
-    """`found(run, county)` is the frame of `benefits.determining.COLUMNS`; `moved(households, county)` those of the
-    households that live in another county now. `paying` are the programmes with an amount, `groups` their exclusive
+    """`counties()` are the counties with the number of households in each, in order; `found(run, bounds)` is the frame of
+    `benefits.determining.COLUMNS` for the areas [lo, hi], whole counties; `moved(households, bounds)` those of the
+    households that live outside these areas now. `paying` are the programmes with an amount, `groups` their exclusive
     groups, `lawful` the changes that follow by a named law, by (programme, kind).
     """
 
@@ -21,6 +24,6 @@ class Sources:
     labels: Mapping[str, str]
     groups: Mapping[str, str] = field(default_factory=dict)
     lawful: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    counties: Callable[[], list[int]] = list
-    found: Callable[[MonthRun, int], pl.DataFrame] | None = None
-    moved: Callable[[Sequence[int], int], list[int]] = lambda households, county: []
+    counties: Callable[[], list[tuple[int, int]]] = list
+    found: Callable[[MonthRun, Bounds], pl.DataFrame] | None = None
+    moved: Callable[[Sequence[int], Bounds], list[int]] = lambda households, bounds: []

@@ -8,7 +8,7 @@ known identity are refused. What an account answers follows from its last three 
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from minzheng.core.ledger.bankfile import Acknowledgement, BankFileRefusal, Paym
 from minzheng.kernel.errors import Refusal
 
 LOG = "bank.sqlite"
+BATCH = 64
 FAILURES = {"991": "01", "992": "02", "993": "03", "994": "09"}
 TABLES = """
 CREATE TABLE IF NOT EXISTS file(
@@ -55,12 +56,14 @@ def open_log(folder: Path) -> sqlite3.Connection:
 
 def serve_once(folder: Path) -> dict[str, int]:
     """Take every file that lies in `out`, answer each; returns how many were taken, refused and known before."""
-    for name in (bankfile.OUT, bankfile.ACK, bankfile.ANSWER):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    folders = [folder / name for name in (bankfile.OUT, bankfile.ACK, bankfile.ANSWER)]
+    for each in folders:
+        each.mkdir(parents=True, exist_ok=True)
     done = {"taken": 0, "refused": 0, "known": 0}
     with closing(open_log(folder)) as log:
-        for path in sorted((folder / bankfile.OUT).glob("*.csv")):
-            done[_take(log, folder, path)] += 1
+        paths = sorted(folders[0].glob("*.csv"))
+        for at in range(0, len(paths), BATCH):
+            _take_batch(log, folder, paths[at : at + BATCH], done)
         if done["taken"] or not (folder / bankfile.RECORD).exists():
             bankfile.write_whole(folder / bankfile.RECORD, bankfile.record_bytes(record(log)))
     return done
@@ -81,12 +84,25 @@ def record(log: sqlite3.Connection) -> Iterator[tuple[str, int, int, int, int]]:
     )
 
 
-def _take(log: sqlite3.Connection, folder: Path, path: Path) -> str:
-    data = path.read_bytes()
-    identity = path.stem
-    ack_path = folder / bankfile.ACK / f"{identity}.csv"
-    answer_path = folder / bankfile.ANSWER / f"{identity}.csv"
-    known = log.execute("SELECT digest, count, total FROM file WHERE identity = ?", [identity]).fetchone()
+def _take_batch(log: sqlite3.Connection, folder: Path, paths: Sequence[Path], done: dict[str, int]) -> None:
+    """Pay first (the log is on disk), then answer; killed in between, the files are known and answered next time."""
+    log.execute("BEGIN IMMEDIATE")
+    try:
+        taken = [path for path in paths if _take(log, folder, path, done)]
+        log.execute("COMMIT")
+    except BaseException:
+        log.execute("ROLLBACK")
+        raise
+    for path in taken:
+        _answer(log, folder, path.stem)
+    for name in (bankfile.ACK, bankfile.ANSWER):
+        bankfile.sync_folder(folder / name)
+
+
+def _take(log: sqlite3.Connection, folder: Path, path: Path, done: dict[str, int]) -> bool:
+    """Whether the file must be answered: it is new, or it is known and an answer is missing."""
+    data, identity = path.read_bytes(), path.stem
+    known = log.execute("SELECT digest FROM file WHERE identity = ?", [identity]).fetchone()
     whole = bankfile.digest(data)
     try:
         if known and known[0] != whole:
@@ -97,58 +113,53 @@ def _take(log: sqlite3.Connection, folder: Path, path: Path) -> str:
                 raise BankFileRefusal("文件名与文件头的批次号不同，未受理。")
             _keep(log, file, whole)
     except BankFileRefusal as refusal:
-        return _refuse(log, folder, identity, whole, str(refusal))
-    if known and ack_path.exists() and answer_path.exists():
-        return "known"
-    _answer(log, identity, ack_path, answer_path)
-    return "taken"
+        _refuse(log, folder, identity, whole, str(refusal))
+        done["refused"] += 1
+        return False
+    answered = all((folder / name / path.name).exists() for name in (bankfile.ACK, bankfile.ANSWER))
+    done["known" if known and answered else "taken"] += 1
+    return not (known and answered)
 
 
 def _keep(log: sqlite3.Connection, file: PaymentFile, whole: str) -> None:
-    """The bank pays: file and lines in one transaction."""
+    """The bank pays: the file and its lines, in the batch's transaction."""
     day = str(_value_day(file.month))
-    log.execute("BEGIN IMMEDIATE")
-    try:
-        log.execute(
-            "INSERT INTO file VALUES (?, ?, ?, ?, ?)", [file.identity, whole, file.count, file.total, day]
-        )
-        log.executemany(
-            "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (file.identity, r.line, r.instruction, r.account, r.name, r.amount, code_of(r.account))
-                for r in file.rows
-            ),
-        )
-        log.execute("COMMIT")
-    except BaseException:
-        log.execute("ROLLBACK")
-        raise
+    log.execute(
+        "INSERT INTO file VALUES (?, ?, ?, ?, ?)", [file.identity, whole, file.count, file.total, day]
+    )
+    log.executemany(
+        "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (file.identity, r.line, r.instruction, r.account, r.name, r.amount, code_of(r.account))
+            for r in file.rows
+        ),
+    )
 
 
-def _answer(log: sqlite3.Connection, identity: str, ack_path: Path, answer_path: Path) -> None:
+def _answer(log: sqlite3.Connection, folder: Path, identity: str) -> None:
     digest, count, total, day = log.execute(
         "SELECT digest, count, total, day FROM file WHERE identity = ?", [identity]
     ).fetchone()
     ack = Acknowledgement(identity, True, count, total, digest, "")
-    bankfile.write_whole(ack_path, bankfile.ack_bytes(ack))
+    bankfile.write_whole(folder / bankfile.ACK / f"{identity}.csv", bankfile.ack_bytes(ack), last=False)
     rows = [
         Result(line, line, instruction, amount, code, date.fromisoformat(day))
         for line, instruction, amount, code in log.execute(
             "SELECT line, instruction, amount, code FROM line WHERE identity = ? ORDER BY line", [identity]
         )
     ]
-    bankfile.write_whole(answer_path, bankfile.answer_bytes(identity, rows))
+    path = folder / bankfile.ANSWER / f"{identity}.csv"
+    bankfile.write_whole(path, bankfile.answer_bytes(identity, rows), last=False)
 
 
-def _refuse(log: sqlite3.Connection, folder: Path, identity: str, whole: str, reason: str) -> str:
+def _refuse(log: sqlite3.Connection, folder: Path, identity: str, whole: str, reason: str) -> None:
     """Say no in a file of its own, so that an earlier acceptance stays as it was said."""
     log.execute("INSERT OR IGNORE INTO refusal VALUES (?, ?, ?)", [identity, whole, reason])
     path = folder / bankfile.ACK / f"{identity}.refused-{whole[:8]}.csv"
     if not path.exists():
         shown = identity if bankfile.IDENTITY.fullmatch(identity) else "000000-000000-UNKNOWN-00"
         ack = Acknowledgement(shown, False, 0, 0, whole, reason)
-        bankfile.write_whole(path, bankfile.ack_bytes(ack))
-    return "refused"
+        bankfile.write_whole(path, bankfile.ack_bytes(ack), last=False)
 
 
 def _value_day(month: str) -> date:

@@ -41,7 +41,7 @@ DIFFERENT = """
            IS DISTINCT FROM (s.eligible, s.amount, s.persons, s.payee, s.facts)
 """
 
-# What is paid from the run's month on, beside what was found. A row without `programme` found means: nothing found.
+# What is paid from the run's month on (or from a later one that is decided already), beside what was found. A row without `programme` found means: nothing found.
 COMPARED = """
     CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
     WITH paid AS (
@@ -49,7 +49,7 @@ COMPARED = """
                (SELECT array_agg(p.person ORDER BY p.person) FROM benefits_entitlementperson p
                  WHERE p.entitlement_id = e.id) AS persons
           FROM benefits_entitlement e
-         WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date AND upper_inf(e.valid)
+         WHERE e.area BETWEEN %(lo)s AND %(hi)s AND upper_inf(e.valid)
            AND e.programme = ANY(%(programmes)s) AND e.household <> ALL(%(elsewhere)s)
     )
     SELECT coalesce(s.household, p.household) AS household, coalesce(s.person, p.person) AS person,
@@ -126,25 +126,24 @@ MOVE = """
 """
 
 
-def unfound(cursor: CursorWrapper, bounds: tuple[int, int], month: date) -> list[int]:
+def unfound(cursor: CursorWrapper, bounds: tuple[int, int]) -> list[int]:
     """Households that are paid in the area and of which nothing was found there; call it after `store`."""
     cursor.execute(
         "SELECT DISTINCT e.household FROM benefits_entitlement e WHERE e.area BETWEEN %s AND %s"
-        " AND e.valid @> %s::date AND upper_inf(e.valid)"
-        " AND NOT EXISTS (SELECT FROM found s WHERE s.household = e.household) ORDER BY 1",
-        [*bounds, month],
+        " AND upper_inf(e.valid) AND NOT EXISTS (SELECT FROM found s WHERE s.household = e.household) ORDER BY 1",
+        bounds,
     )
     return [row[0] for row in cursor.fetchall()]
 
 
-def covered(cursor: CursorWrapper, bounds: tuple[int, int], month: date) -> list[int]:
-    """Everyone who is covered or paid in the area in a month."""
+def covered(cursor: CursorWrapper, bounds: tuple[int, int]) -> list[int]:
+    """Everyone who is covered or paid in the area."""
     cursor.execute(
         "SELECT p.person FROM benefits_entitlement e JOIN benefits_entitlementperson p ON p.entitlement_id = e.id"
-        " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date"
+        " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND upper_inf(e.valid)"
         " UNION SELECT e.payee FROM benefits_entitlement e"
-        " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date",
-        {"lo": bounds[0], "hi": bounds[1], "month": month},
+        " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND upper_inf(e.valid)",
+        {"lo": bounds[0], "hi": bounds[1]},
     )
     return [row[0] for row in cursor.fetchall()]
 
@@ -205,7 +204,7 @@ def compare(
     stage(cursor, "lawful", {"programme": "text", "kind": "text", "law": "text"}, laws)
     stage(cursor, "known_dead", {"person": "bigint"}, pl.DataFrame({"person": pl.Series(dead, dtype=pl.Int64)}))
     lo, hi = bounds
-    values = {"run": run.id, "lo": lo, "hi": hi, "month": run.month, "programmes": list(programmes),
+    values = {"run": run.id, "lo": lo, "hi": hi, "programmes": list(programmes),
               "elsewhere": list(elsewhere)}
     cursor.execute(MOVE)
     cursor.execute(OVERTAKE, values)

@@ -6,7 +6,7 @@ once (`coverage_once`): an entitlement one of whose
 persons is already covered elsewhere gets no line and a finding that names where.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from json import dumps
 
@@ -21,7 +21,8 @@ CANDIDATES = """
     CREATE TEMPORARY TABLE candidate ON COMMIT DROP AS
     SELECT e.id, e.household, e.payee, e.programme, e.amount, e.area
       FROM benefits_entitlement e
-     WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.valid @> %(month)s::date
+     WHERE e.area BETWEEN %(lo)s AND %(hi)s AND e.area / 1000000 * 1000000 = ANY(%(counties)s)
+       AND e.valid @> %(month)s::date
        AND NOT EXISTS (SELECT FROM benefits_dueline d
                         WHERE d.entitlement_id = e.id AND d.month = %(month)s AND d.revision = 0)
 """
@@ -56,9 +57,17 @@ BLOCKED_FINDINGS = """
 LINES = """
     INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee, programme, amount,
                                   state, reason, area)
-    SELECT c.id, %(month)s, 0, %(plan)s, c.household, c.payee, c.programme, c.amount, 'due', '', c.area
-      FROM candidate c WHERE NOT EXISTS (SELECT FROM blocked b WHERE b.id = c.id)
+    SELECT c.id, %(month)s, 0, p.id, c.household, c.payee, c.programme, c.amount, 'due', '', c.area
+      FROM candidate c JOIN benefits_plan p ON p.run_id = %(run)s AND p.area = c.area / 1000000 * 1000000 WHERE NOT EXISTS (SELECT FROM blocked b WHERE b.id = c.id)
      ORDER BY c.area, c.id
+    ON CONFLICT DO NOTHING
+"""
+
+DRAFTS = """
+    INSERT INTO benefits_plan (month, area, sequence, run_id, state, lines, total, digest, version)
+    SELECT %(month)s, a.area, 1 + (SELECT coalesce(max(p.sequence), 0) FROM benefits_plan p
+                                    WHERE p.month = %(month)s AND p.area = a.area), %(run)s, 'draft', 0, 0, '', 1
+      FROM unnest(%(counties)s::bigint[]) a(area)
     ON CONFLICT DO NOTHING
 """
 
@@ -73,24 +82,13 @@ FREEZE = """
 """
 
 
-def draft(run: MonthRun, area: int) -> int:
-    """The draft plan of this run for a county; made when missing. Returns its key."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO benefits_plan (month, area, sequence, run_id, state, lines, total, digest, version)"
-            " SELECT %(month)s, %(area)s, coalesce(max(sequence), 0) + 1, %(run)s, 'draft', 0, 0, '', 1"
-            "   FROM benefits_plan WHERE month = %(month)s AND area = %(area)s ON CONFLICT DO NOTHING",
-            {"month": run.month, "area": area, "run": run.id},
-        )
-        cursor.execute("SELECT id FROM benefits_plan WHERE run_id = %s AND area = %s", [run.id, area])
-        return int(cursor.fetchone()[0])
-
-
 def write_lines(
-    cursor: CursorWrapper, run: MonthRun, plan: int, bounds: tuple[int, int], groups: Mapping[str, str]
-) -> int:
-    """Due lines of one county into the draft plan; `groups`: programme → exclusive group. Returns how many."""
-    values = {"lo": bounds[0], "hi": bounds[1], "month": run.month, "plan": plan, "groups": _json(groups)}
+    cursor: CursorWrapper, run: MonthRun, counties: Sequence[int], groups: Mapping[str, str]
+) -> dict[int, int]:
+    """Draft plans of some counties with their due lines; `groups`: programme → exclusive group. Lines by county."""
+    values = {"lo": min(counties), "hi": max(counties) + COUNTY - 1, "counties": list(counties), "run": run.id,
+              "month": run.month, "groups": dumps(dict(groups), ensure_ascii=False, sort_keys=True)}  # fmt: skip
+    cursor.execute(DRAFTS, values)
     cursor.execute(CANDIDATES, values)
     cursor.execute("ANALYZE candidate")
     cursor.execute(COVER, values)
@@ -101,7 +99,12 @@ def write_lines(
     )
     cursor.execute(BLOCKED_FINDINGS, values)
     cursor.execute(LINES, values)
-    return int(cursor.rowcount)
+    cursor.execute(
+        "SELECT p.area, count(d.id) FROM benefits_plan p LEFT JOIN benefits_dueline d ON d.plan_id = p.id"
+        " WHERE p.run_id = %(run)s AND p.area = ANY(%(counties)s) GROUP BY p.area",
+        values,
+    )
+    return dict(cursor.fetchall())
 
 
 def freeze(plan: int) -> bool:
@@ -133,18 +136,15 @@ def waiting_changes(run: MonthRun) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def entitled_areas(month: date) -> list[int]:
-    """The counties where somebody is entitled in a month, as 12-digit codes, in order."""
+def entitled(month: date) -> list[tuple[int, int]]:
+    """The counties where somebody is entitled in a month, as 12-digit codes, and how many, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT area / 1000000 * 1000000 FROM benefits_entitlement WHERE valid @> %s::date ORDER BY 1",
+            "SELECT area / 1000000 * 1000000, count(*) FROM benefits_entitlement WHERE valid @> %s::date"
+            " GROUP BY 1 ORDER BY 1",
             [month],
         )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _json(groups: Mapping[str, str]) -> str:
-    return dumps(dict(groups), ensure_ascii=False, sort_keys=True)
+        return cursor.fetchall()
 
 
 def drafts(run: MonthRun) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ settled; the other rows are. A file that is cut short or altered is one finding 
 says again what is already settled is nothing new. The bank may send what is missing in a further file.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
@@ -17,6 +18,7 @@ from minzheng.core.benefits.staging import stage
 from minzheng.core.ledger import bankfile
 from minzheng.core.ledger.bankfile import Acknowledgement, AnswerFile, BankFileRefusal
 
+BATCH = 64
 ROWS = {
     "row": "integer",
     "line": "integer",
@@ -90,25 +92,32 @@ class Read:
 
 def read_folder(folder: Path) -> Read:
     """Read every acknowledgement and answer that was not read before; bad files are findings, never an end."""
-    files = settled = findings = 0
+    known, done = _known(), Read(0, 0, 0)
     for kind in (bankfile.ACK, bankfile.ANSWER):
-        for path in sorted((folder / kind).glob("*.csv")):
+        paths = sorted((folder / kind).glob("*.csv"))
+        for at in range(0, len(paths), BATCH):
+            done = _read_batch(kind, paths[at : at + BATCH], known, done)
+    return done
+
+
+def _read_batch(kind: str, paths: Sequence[Path], known: set[tuple[str, str]], done: Read) -> Read:
+    """Some files in one transaction; each with its effects and the mark that it was read."""
+    take = _take_ack if kind == bankfile.ACK else _take_answer
+    files, settled, findings = done.files, done.settled, done.findings
+    with transaction.atomic(), connection.cursor() as cursor:
+        for path in paths:
             data = path.read_bytes()
-            digest = bankfile.digest(data)
-            name = f"{kind}/{path.name}"[:120]
-            if _known(name, digest):
-                continue
-            take = _take_ack if kind == bankfile.ACK else _take_answer
-            with transaction.atomic(), connection.cursor() as cursor:
-                done, found = take(cursor, name, data, digest)
-            files, settled, findings = files + 1, settled + done, findings + found
+            name, digest = f"{kind}/{path.name}"[:120], bankfile.digest(data)
+            if (name, digest) not in known:
+                done_now, found = take(cursor, name, data, digest)
+                files, settled, findings = files + 1, settled + done_now, findings + found
     return Read(files, settled, findings)
 
 
-def _known(name: str, digest: str) -> bool:
+def _known() -> set[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_answer WHERE name = %s AND digest = %s", [name, digest])
-        return cursor.fetchone() is not None
+        cursor.execute("SELECT name, digest FROM ledger_answer")
+        return set(cursor.fetchall())
 
 
 def _take_ack(cursor: CursorWrapper, name: str, data: bytes, digest: str) -> tuple[int, int]:

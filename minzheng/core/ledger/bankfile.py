@@ -263,8 +263,11 @@ def read_record(data: bytes) -> dict[str, tuple[int, int, int, int]]:
         raise BankFileRefusal("银行对账文件有读不出来的行。") from error
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put bytes at a path so that a reader sees all of them or none, and a crash afterwards keeps them."""
+def write_whole(path: Path, data: bytes, last: bool = True) -> None:
+    """Put bytes at a path so that a reader sees all of them or none, and a crash afterwards keeps them.
+
+    With `last` False the name is not forced to disk; who writes many files calls `sync_folder` once, at the end.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -277,7 +280,8 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if last:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Stage: approved due lines become instructions, and instructions become lines of bank files, one county at a time.
+"""Stage: approved due lines become instructions, and instructions become lines of bank files, some counties at a time.
 
 Both happen in one transaction, so an instruction exists only together with its line. Left out, and looked at again
 the next time: payees without an account and payees whose changed account waits for approval. A payee whose death is
@@ -53,7 +53,7 @@ LEAVE_OUT = (
 
 CUT_TABLE = """
     CREATE TEMPORARY TABLE cut (instruction bigint, run bigint, bank text, programme text, amount bigint,
-                                reissue boolean, area bigint) ON COMMIT DROP
+                                reissue boolean, area bigint, county bigint) ON COMMIT DROP
 """
 
 INSTRUCT = """
@@ -70,7 +70,7 @@ INSTRUCT = """
          ORDER BY y.due_line
         ON CONFLICT (due_line_id) WHERE kind = 'regular' DO NOTHING
         RETURNING id, run_id, bank, programme, amount, area)
-    INSERT INTO cut SELECT id, run_id, bank, programme, amount, false, area FROM made
+    INSERT INTO cut SELECT id, run_id, bank, programme, amount, false, area, area / 1000000 * 1000000 FROM made
 """
 
 REISSUE = """
@@ -79,27 +79,27 @@ REISSUE = """
           FROM payable y JOIN payee_account a ON a.person = y.payee
          WHERE i.id = y.instruction AND i.state = 'ready'
         RETURNING i.id, i.run_id, i.bank, i.programme, i.amount, i.area)
-    INSERT INTO cut SELECT id, run_id, bank, programme, amount, true, area FROM moved
+    INSERT INTO cut SELECT id, run_id, bank, programme, amount, true, area, area / 1000000 * 1000000 FROM moved
 """
 
 FILES = """
     INSERT INTO ledger_bankfile (identity, run_id, month, county, bank, sequence, programmes, count, total, cut_at,
                                  digest, state)
-    SELECT format('%%s-%%s-%%s-%%s', to_char(%(month)s::date, 'YYYYMM'), left(%(lo)s::text, 6), t.bank,
+    SELECT format('%%s-%%s-%%s-%%s', to_char(%(month)s::date, 'YYYYMM'), left(t.county::text, 6), t.bank,
                   lpad((t.before + 1)::text, 2, '0')),
-           t.run, %(month)s, %(lo)s, t.bank, t.before + 1, t.programmes, t.count, t.total, now(), '', 'cut'
-      FROM (SELECT c.bank, max(c.run) AS run, array_agg(DISTINCT c.programme ORDER BY c.programme) AS programmes,
+           t.run, %(month)s, t.county, t.bank, t.before + 1, t.programmes, t.count, t.total, now(), '', 'cut'
+      FROM (SELECT c.county, c.bank, max(c.run) AS run, array_agg(DISTINCT c.programme ORDER BY c.programme) AS programmes,
                    count(*) AS count, sum(c.amount) AS total,
                    (SELECT coalesce(max(f.sequence), 0) FROM ledger_bankfile f
-                     WHERE f.month = %(month)s AND f.county = %(lo)s AND f.bank = c.bank) AS before
-              FROM cut c GROUP BY c.bank) t
-    RETURNING id, bank
+                     WHERE f.month = %(month)s AND f.county = c.county AND f.bank = c.bank) AS before
+              FROM cut c GROUP BY c.county, c.bank) t
+    RETURNING id, county, bank
 """
 
 ATTEMPTS = """
     INSERT INTO ledger_attempt (file_id, line, instruction_id, amount, code, area)
     SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY c.instruction), c.instruction, c.amount, '', c.area
-      FROM cut c JOIN fresh_file f ON f.bank = c.bank
+      FROM cut c JOIN fresh_file f ON f.county = c.county AND f.bank = c.bank
 """
 
 # Sent: 救助支出 (or what came back before) is owed no longer, it is on its way.
@@ -107,42 +107,44 @@ POSTINGS = """
     WITH entry AS (
         INSERT INTO ledger_entry (kind, file_id) SELECT 'sent', id FROM fresh_file RETURNING id, file_id),
     sums AS (
-        SELECT e.id, coalesce(sum(c.amount) FILTER (WHERE NOT c.reissue), 0) AS regular,
+        SELECT e.id, f.county, coalesce(sum(c.amount) FILTER (WHERE NOT c.reissue), 0) AS regular,
                coalesce(sum(c.amount) FILTER (WHERE c.reissue), 0) AS again, sum(c.amount) AS total
-          FROM entry e JOIN fresh_file f ON f.id = e.file_id JOIN cut c ON c.bank = f.bank GROUP BY e.id)
+          FROM entry e JOIN fresh_file f ON f.id = e.file_id JOIN cut c ON c.county = f.county AND c.bank = f.bank
+         GROUP BY e.id, f.county)
     INSERT INTO ledger_posting (entry_id, account, debit, credit, area)
-    SELECT id, 'expense', regular, 0, %(lo)s FROM sums WHERE regular > 0
-    UNION ALL SELECT id, 'returned', again, 0, %(lo)s FROM sums WHERE again > 0
-    UNION ALL SELECT id, 'transit', 0, total, %(lo)s FROM sums
+    SELECT id, 'expense', regular, 0, county FROM sums WHERE regular > 0
+    UNION ALL SELECT id, 'returned', again, 0, county FROM sums WHERE again > 0
+    UNION ALL SELECT id, 'transit', 0, total, county FROM sums
 """
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What one county's cutting made."""
+    """What a cutting made."""
 
     instructions: int
     files: int
 
 
-def counties(month: date) -> list[int]:
-    """Counties with something of this month that is approved and has no line in a file yet, in order."""
+def counties(month: date) -> list[tuple[int, int]]:
+    """Counties with something of this month that is approved and has no line in a file yet, and how much, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT d.area / 1000000 * 1000000 FROM benefits_dueline d JOIN benefits_plan p"
+            "SELECT county, sum(n)::bigint FROM ("
+            "SELECT p.area AS county, count(*) AS n FROM benefits_dueline d JOIN benefits_plan p"
             " ON p.id = d.plan_id WHERE p.month = %(month)s AND p.state IN ('approved', 'instructed', 'closed')"
             " AND d.state = 'due' AND NOT EXISTS (SELECT FROM ledger_instruction i"
-            "     WHERE i.due_line_id = d.id AND i.kind = 'regular')"
-            " UNION SELECT DISTINCT area / 1000000 * 1000000 FROM ledger_instruction"
-            " WHERE month = %(month)s AND state = 'ready' ORDER BY 1",
+            "     WHERE i.due_line_id = d.id AND i.kind = 'regular') GROUP BY p.area"
+            " UNION ALL SELECT area / 1000000 * 1000000, count(*) FROM ledger_instruction"
+            " WHERE month = %(month)s AND state = 'ready' GROUP BY 1) waiting GROUP BY county ORDER BY county",
             {"month": month},
         )
-        return [row[0] for row in cursor.fetchall()]
+        return cursor.fetchall()
 
 
-def cut(month: date, county: int, register: Register) -> Cut:
-    """Instructions and file rows of one county (its 12-digit code), in one transaction."""
-    values = {"month": month, "lo": county, "hi": county + 999_999}
+def cut(month: date, bounds: tuple[int, int], register: Register) -> Cut:
+    """Instructions and file rows of the counties in [lo, hi], in one transaction."""
+    values = {"month": month, "lo": bounds[0], "hi": bounds[1]}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(READY, values)
         cursor.execute("ANALYZE payable")
@@ -166,12 +168,12 @@ def _stage_register(cursor: CursorWrapper, register: Register) -> None:
 
 
 def _file(cursor: CursorWrapper, values: dict[str, object]) -> Cut:
-    cursor.execute("CREATE TEMPORARY TABLE fresh_file (id bigint, bank text) ON COMMIT DROP")
-    cursor.execute(f"WITH made AS ({FILES}) INSERT INTO fresh_file SELECT id, bank FROM made", values)
+    cursor.execute("CREATE TEMPORARY TABLE fresh_file (id bigint, county bigint, bank text) ON COMMIT DROP")
+    cursor.execute(f"WITH made AS ({FILES}) INSERT INTO fresh_file SELECT id, county, bank FROM made", values)
     files = int(cursor.rowcount)
     cursor.execute(ATTEMPTS)
     instructions = int(cursor.rowcount)
-    cursor.execute(POSTINGS, values)
+    cursor.execute(POSTINGS)
     return Cut(instructions, files)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 
 from minzheng.core.ledger import bankfile
 from minzheng.core.ledger.payees import Register
@@ -43,15 +43,17 @@ def unwritten(month: date) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def write(month: date, county: int, folder: Path, register: Register, labels: dict[str, str]) -> int:
-    """Write the county's files that are not on disk yet; returns how many. `labels`: programme → its name.
+def write(
+    month: date, counties: Sequence[int], folder: Path, register: Register, labels: dict[str, str]
+) -> int:
+    """Write the counties' files that are not on disk yet; returns how many. `labels`: programme → its name.
 
     Killed between any two steps, the next call writes the same bytes again under the same name. A refused file is
     written again only where the bytes on disk are not those that were kept (a damaged disk or a lost file).
     """
-    files = _files(month, county)
+    files = _files(month, counties)
     whole = {file.id: _bytes(file, register, labels) for file in files}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for file in files:
             digest = bankfile.digest(whole[file.id])
             if file.digest and digest != file.digest:
@@ -62,12 +64,15 @@ def write(month: date, county: int, folder: Path, register: Register, labels: di
             cursor.execute(
                 "UPDATE ledger_bankfile SET digest = %s WHERE id = %s AND digest = ''", [digest, file.id]
             )
+    (folder / bankfile.OUT).mkdir(parents=True, exist_ok=True)
     written = []
     for file in files:
         path = folder / bankfile.OUT / f"{file.identity}.csv"
         if not path.exists() or path.read_bytes() != whole[file.id]:
-            bankfile.write_whole(path, whole[file.id])
+            bankfile.write_whole(path, whole[file.id], last=False)
         written.append(file.id)
+    if written:
+        bankfile.sync_folder(folder / bankfile.OUT)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_bankfile SET state = 'written' WHERE id = ANY(%s) AND state = 'cut'", [written]
@@ -75,12 +80,12 @@ def write(month: date, county: int, folder: Path, register: Register, labels: di
     return len(written)
 
 
-def _files(month: date, county: int) -> list[_File]:
+def _files(month: date, counties: Sequence[int]) -> list[_File]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, identity, county, bank, programmes, cut_at, digest, state FROM ledger_bankfile"
-            f" WHERE month = %s AND county = %s AND {UNWRITTEN} ORDER BY identity",
-            [month, county],
+            f" WHERE month = %s AND county = ANY(%s) AND {UNWRITTEN} ORDER BY identity",
+            [month, list(counties)],
         )
         return [_File(*row) for row in cursor.fetchall()]
 

@@ -15,6 +15,7 @@ from minzheng.core.ledger.payees import Details
 
 COUNTIES = (530102000000, 530103000000, 530302000000)
 LAWFUL = {("dibao", "death"): "死亡的规定", ("dibao", "standard"): "标准的规定"}
+WEIGHT = 8_000  # two counties a chunk
 BANKS = ("YN01", "YN02")
 
 
@@ -119,9 +120,9 @@ def load(count: int) -> None:
 def sources(register: Register, found: pl.DataFrame | None = None) -> Sources:
     """What a run asks, answered from the frame `found` (None: nothing is determined)."""
 
-    def of_county(run: MonthRun, county: int) -> pl.DataFrame:
+    def of_counties(run: MonthRun, bounds: tuple[int, int]) -> pl.DataFrame:
         assert found is not None
-        return found.filter(pl.col("area").is_between(county, county + 999_999))
+        return found.filter(pl.col("area").is_between(*bounds))
 
     return Sources(
         register,
@@ -129,8 +130,8 @@ def sources(register: Register, found: pl.DataFrame | None = None) -> Sources:
         {"dibao": "低保"},
         {"dibao": "basic_living"},
         LAWFUL,
-        lambda: list(COUNTIES),
-        None if found is None else of_county,
+        lambda: [(county, WEIGHT) for county in COUNTIES],
+        None if found is None else of_counties,
     )
 
 
