@@ -123,7 +123,7 @@ def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
         pl.col("dibao.covered").sum().cast(pl.Int64)
     )
     # Eligible for nothing a month (a shortfall below half a fen) is no recipient.
-    paid = counts["dibao.covered"] * (homes["dibao.amount_monthly"] > 0).cast(pl.Int64)
+    paid = counts["dibao.covered"] * (homes["dibao.amount_monthly"] > 0).fill_null(False).cast(pl.Int64)
     stay = trimming.kept(paid.to_numpy(), homes["cell"].to_numpy(), wanted)
     return _keyed(persons, homes.filter(pl.Series(stay)), statute.hash)
 
