@@ -124,6 +124,8 @@ def _kind(table: str, column: str, kind: pl.DataType) -> str:
         return "timestamptz"
     if isinstance(kind, pl.List):
         return "text[]"
+    if kind == pl.Null:
+        return "text"
     if found is None:
         raise LoadRefusal(f"表 {table} 的列 {column} 类型不支持：{kind}。")
     return found

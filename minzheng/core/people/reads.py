@@ -1,5 +1,6 @@
 """Questions to the register. Numbers come masked; what reveals them (`actions.reveal`) is a logged act."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -104,7 +105,7 @@ def search(text: str, limit: int = 50) -> list[PersonCard]:
     Raises SearchRefusal when there is nothing to go by. A merged record is answered by the one it points at.
     """
     typed = "".join(text.split())
-    if len(typed) >= 15 and typed[:6].isascii():
+    if len(typed) >= 15 and unicodedata.normalize("NFKC", typed[:15]).isascii():
         return [_card(row) for row in _by_number(typed)]
     try:
         name = names.clean(typed)
