@@ -24,4 +24,5 @@ urlpatterns = [
     path("me/text/", account.text_size, name="text-size"),
     path("me/post/", account.act_under, name="switch-post"),
     path("accounts/login/", account.sign_in, name="account_login"),
+    path("accounts/logout/", account.sign_out, name="account_logout"),
 ]

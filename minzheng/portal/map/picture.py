@@ -10,7 +10,7 @@ LIMITS = (20, 40, 60, 80, 100)  # per thousand residents; fixed across periods
 SOURCE = "底图：天地图　审图号：GS(2024)0650号。边界经简化，仅作示意，不作为划界依据。"
 PEOPLES = "彝|白|哈尼|壮|傣|苗|傈僳|回|拉祜|佤|纳西|瑶|藏|景颇|布朗|普米|怒|阿昌|德昂|独龙"
 AUTONOMOUS = re.compile(f"(?:(?:{PEOPLES})族)+自治[州县]$")
-LETTER, LINE = 17, 20  # size of a label's character and its height, in units of the drawing
+LETTER, LINE = 26, 30  # size of a label's character and its height, in units of the drawing
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +28,8 @@ def open_to_everyone(view: View) -> View:
 class SignIn(LoginView):
     """Signing in; in the demonstration its users stand beside the form and fill it."""
 
+    template_name = "portal/sign_in.html"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         users = access.demo_users()
         asked = self.request.GET.get("as", "")
@@ -37,7 +39,17 @@ class SignIn(LoginView):
         return {**super().get_context_data(**kwargs), **surroundings(self.request), **own, **failed}
 
 
+class SignOut(LogoutView):
+    """Signing out; asked for by an address it asks back, since only a form may do it."""
+
+    template_name = "portal/sign_out.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **surroundings(self.request)}
+
+
 sign_in = open_to_everyone(SignIn.as_view())
+sign_out = open_to_everyone(SignOut.as_view())
 
 
 @open_to_everyone

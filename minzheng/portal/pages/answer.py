@@ -89,7 +89,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "posts": held,
         "menu": [(group, links) for group, links in menu if links],
         "text": text_size(request),
-        "sizes": [(key, words) for key, words in SIZES.items() if key != text_size(request)],
+        "sizes": other_sizes(text_size(request)),
         "demo": frame.demonstration(),
         "day": today(),
     }
@@ -99,6 +99,13 @@ def text_size(request: HttpRequest) -> str:
     """The chosen size of the text: "", "large" or "huge"."""
     chosen = request.COOKIES.get(TEXT_COOKIE, "")
     return chosen if chosen in SIZES else ""
+
+
+def other_sizes(size: str) -> list[tuple[str, str]]:
+    """The other sizes, the next one first: on a phone that one alone is offered."""
+    order = [*SIZES.items()]
+    at = [*SIZES].index(size)
+    return order[at + 1 :] + order[:at]
 
 
 def place_of(code: int) -> tuple[Scope, areas.Place]:

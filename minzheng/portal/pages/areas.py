@@ -1,6 +1,7 @@
 """Where things stand: the home page, an area, the figures of the article, the county standards."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,8 @@ from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
 from minzheng.core.indicators import reads as indicators
-from minzheng.kernel.areas import COUNTY, PREFECTURE, PROVINCE
+from minzheng.kernel.areas import PREFECTURE
+from minzheng.kernel.money import yuan
 from minzheng.portal.map.picture import Picture, coverage
 from minzheng.portal.pages.answer import answer, number_of, place_of
 from minzheng.portal.reads import money, standards, standing
@@ -33,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     place = areas.area(scope.area or scope.lo)
     context = picture_of(place, scope)
     found = [f for f in indicators.figures(scope.lo, scope.hi, only_computed=True) if f.computed is not None]
-    context["figures"] = [(figure, rows_behind(figure, scope)) for figure in found]
+    context["figures"] = [(spoken(figure), rows_behind(figure, scope)) for figure in found]
     if may(scope, "benefits.view") and context["standing"].month:
         states = Counter(
             p.state for p in money.plans(scope.lo, scope.hi) if p.month == context["standing"].month
@@ -56,7 +58,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     scope = current()
     found = indicators.figures(scope.lo, scope.hi)
     context = {
-        "figures": [(figure, rows_behind(figure, scope)) for figure in found],
+        "figures": [(spoken(figure), rows_behind(figure, scope)) for figure in found],
         "done": sum(figure.computed is not None for figure in found),
         "way": way(scope.area or scope.lo, scope.lo, scope.hi),
         "leaf": "指标核对",
@@ -105,7 +107,6 @@ def drawing(place: areas.Place, stand: standing.Standing, scope: Scope) -> Pictu
         rates = {line.code: line.rate for line in stand.lines}
     else:
         rates = standing.county_rates(*areas.subtree(place.code), stand.day)
-    assert place.level in (PROVINCE, PREFECTURE) and place.level < COUNTY
     return coverage(place.code, rates, names)
 
 
@@ -119,6 +120,38 @@ def rows_behind(figure: indicators.Figure, scope: Scope) -> str:
         query = f"?{urlencode({'programme': ROWS[figure.key]})}" if ROWS[figure.key] else ""
         return reverse("households", args=[scope.area or scope.lo]) + query
     return reverse("area", args=[scope.area or scope.lo]) if figure.key in ("counties", "prefectures") else ""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A figure as it is read aloud: money in yuan, the rest in its own unit."""
+
+    label: str
+    system: str
+    unit: str
+    computed: str
+    estimate: str
+    stated: str
+    agrees: bool | None
+    done: bool
+    note: str
+
+
+def spoken(figure: indicators.Figure) -> Spoken:
+    """The figure with fen turned into yuan."""
+    fen = figure.unit.startswith("分")
+    computed = figure.computed
+    return Spoken(
+        label=figure.label,
+        system=figure.system,
+        unit="元" + figure.unit[1:] if fen else figure.unit,
+        computed=yuan(int(computed)) if fen and computed is not None else figure.value_text,
+        estimate="—" if computed is None else yuan(int(computed)) if fen else figure.estimate_text,
+        stated=yuan(int(figure.stated)) if fen else figure.stated_text,
+        agrees=figure.agrees,
+        done=computed is not None,
+        note=figure.note,
+    )
 
 
 def share_text(share: Fraction) -> str:

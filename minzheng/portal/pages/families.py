@@ -1,7 +1,5 @@
 """Households: the list of an area and programme, one household with its reasons, and the search for a person."""
 
-from itertools import zip_longest
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -56,15 +54,19 @@ def household(request: HttpRequest, key: int) -> HttpResponse:
         raise Http404(GONE)
     log_access("people.view", f"people_household/{key}", "")
     why: Reasons | None = None
+    names = called([member.relation for member in found.members])
+    blank = ["—"] * len(names)
     refused = ""
     try:
-        why = reasons(key, day, [member.name for member in found.members])
+        why = reasons(key, day, names)
     except Refusal as refusal:
         refused = f"{refusal}"
     held = reads.rights(key)
     context = {
         "household": found,
-        "members": list(zip_longest(found.members, (why.statuses if why else ())[: len(found.members)])),
+        "members": list(
+            zip(found.members, names, [*(why.statuses if why else ()), *blank][: len(names)], strict=True)
+        ),
         "why": why,
         "refused_why": refused or ("" if why else "登记库里这户没有成员。"),
         "rights": held,
@@ -103,3 +105,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "leaf": "查人查户",
     }
     return answer(request, "portal/search.html", context, here="search")
+
+
+def called(relations: list[int]) -> list[str]:
+    """What the reasons call each member, who stays masked: 户主, 配偶, 子1, 子2."""
+    plain = [words.RELATIONS[each] if 0 <= each < len(words.RELATIONS) else "其他" for each in relations]
+    return [word + (str(plain[: at + 1].count(word)) if plain.count(word) > 1 else "") for at, word in enumerate(plain)]

@@ -68,7 +68,7 @@ def lines(request: HttpRequest, code: int) -> HttpResponse:
     """What is due in an area for a month, of one plan or all, by what became of it."""
     scope, place = place_of(code)
     low, high = subtree(code)
-    month = month_asked(request) or month_of(low, high) or today().replace(day=1)
+    month = month_asked(request) or month_of() or today().replace(day=1)
     key = number_of(request, "plan") if request.GET.get("plan", "").isdigit() else None
     state = chosen(request, "state", reads.SENT)
     found = reads.due_lines(low, high, month, key, state, number_of(request))

@@ -131,7 +131,7 @@ def household(key: int, day: date, lo: int, hi: int) -> Household | None:
         "   AND a.valid @> %(day)s::date LIMIT 1)"
         " FROM people_membership m JOIN people_person p ON p.id = m.person_id"
         " WHERE m.household_id = %(key)s AND m.superseded_at IS NULL AND m.valid @> %(day)s::date"
-        " ORDER BY m.relation, p.born, p.id",
+        " ORDER BY m.relation, p.id",
         {"key": key, "day": day},
     )
     return Household(found[0], found[1], found[2], members)

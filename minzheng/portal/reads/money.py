@@ -126,7 +126,7 @@ FAILED = """
 
 def plans(lo: int, hi: int) -> tuple[Plan, ...]:
     """The plans of the last months within [lo, hi], newest first."""
-    return rows(Plan, PLANS + " ORDER BY p.month DESC, p.area, p.sequence LIMIT 64", {"lo": lo, "hi": hi})
+    return rows(Plan, PLANS + " ORDER BY p.month DESC, p.area, p.sequence LIMIT 200", {"lo": lo, "hi": hi})
 
 
 def plan(key: int, lo: int, hi: int) -> Plan | None:

@@ -101,7 +101,7 @@ def standing(place: areas.Place, day: date) -> Standing:
     """The areas below `place` (none below a village) and their sum, on `day`; three questions of the records."""
     lo, hi = areas.subtree(place.code)
     width = WIDTHS[min(place.level + 1, 5)]
-    month = month_of(lo, hi)
+    month = month_of()
     values = {"lo": lo, "hi": hi, "day": day, "width": width, "month": month}
     counts = {each.code: each for each in rows(Counts, COUNTS, values)}
     paid = {each.code: each for each in rows(Paid, PAID, values)} if month else {}
@@ -129,20 +129,11 @@ def county_rates(lo: int, hi: int, day: date) -> dict[int, float | None]:
     }
 
 
-def month_of(lo: int, hi: int) -> date | None:
-    """The last month that has due lines in the range."""
-    found = one(
-        "SELECT max(month) FROM benefits_plan WHERE area BETWEEN %(low)s AND %(hi)s",
-        {"low": lo - lo % 10**8, "hi": hi},
-    )
-    return (
-        found[0]
-        or one(
-            "SELECT max(d.month) FROM (SELECT month FROM benefits_dueline WHERE area BETWEEN %(lo)s AND %(hi)s"
-            " ORDER BY id DESC LIMIT 1) d",
-            {"lo": lo, "hi": hi},
-        )[0]
-    )
+def month_of() -> date | None:
+    """The month of the last run; None before the first."""
+    found = one("SELECT max(month) FROM benefits_run", {})[0]
+    assert found is None or isinstance(found, date)
+    return found
 
 
 @cache

@@ -55,12 +55,6 @@ def kind(key: str) -> str:
 
 
 @register.filter
-def relation(code: int) -> str:
-    """Relation to the head of the household (GB/T 4761, one digit)."""
-    return words.RELATIONS[code] if 0 <= code < len(words.RELATIONS) else "其他"
-
-
-@register.filter
 def sex(code: int) -> str:
     """GB/T 2261.1 in a word."""
     return words.SEXES.get(code, "未知")
