@@ -15,7 +15,7 @@ from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
 from minzheng.core.indicators import reads as indicators
-from minzheng.kernel.areas import PREFECTURE
+from minzheng.kernel.areas import PREFECTURE, PROVINCE
 from minzheng.kernel.money import yuan
 from minzheng.portal.map.picture import Picture, coverage
 from minzheng.portal.pages.answer import answer, number_of, place_of
@@ -30,12 +30,15 @@ STANDARDS = ("dibao_standard_urban", "dibao_standard_rural", "dibao_growth_urban
 
 @guarded("figures.view")
 def home(request: HttpRequest) -> HttpResponse:
-    """The scope's own area, with the month's plans and what the records already say."""
+    """The scope's own area with the month's plans; of the province also what the records already say."""
     scope = current()
     place = areas.area(scope.area or scope.lo)
     context = picture_of(place, scope)
-    found = [f for f in indicators.figures(scope.lo, scope.hi, only_computed=True) if f.computed is not None]
-    context["figures"] = [(spoken(figure), rows_behind(figure, scope)) for figure in found]
+    if place.level == PROVINCE:
+        found = [
+            f for f in indicators.figures(scope.lo, scope.hi, only_computed=True) if f.computed is not None
+        ]
+        context["figures"] = [(spoken(figure), rows_behind(figure, scope)) for figure in found]
     if may(scope, "benefits.view") and context["standing"].month:
         states = Counter(
             p.state for p in money.plans(scope.lo, scope.hi) if p.month == context["standing"].month

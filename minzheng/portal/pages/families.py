@@ -110,4 +110,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def called(relations: list[int]) -> list[str]:
     """What the reasons call each member, who stays masked: 户主, 配偶, 子1, 子2."""
     plain = [words.RELATIONS[each] if 0 <= each < len(words.RELATIONS) else "其他" for each in relations]
-    return [word + (str(plain[: at + 1].count(word)) if plain.count(word) > 1 else "") for at, word in enumerate(plain)]
+    return [
+        word + (str(plain[: at + 1].count(word)) if plain.count(word) > 1 else "")
+        for at, word in enumerate(plain)
+    ]

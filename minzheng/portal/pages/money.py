@@ -20,6 +20,7 @@ from minzheng.kernel.periods import Month
 from minzheng.portal import words
 from minzheng.portal.pages.answer import GONE, answer, chosen, number_of, place_of
 from minzheng.portal.reads import money as reads
+from minzheng.portal.reads.changes import waiting
 from minzheng.portal.reads.frame import places, way
 from minzheng.portal.reads.standing import month_of
 
@@ -42,7 +43,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @guarded("benefits.view")
 def plan(request: HttpRequest, key: int) -> HttpResponse:
-    """One plan by county, with its approvals and, for one who may, the button."""
+    """One plan by township, with its approvals and, for one who may, the button."""
     return plan_page(request, key)
 
 
@@ -118,6 +119,7 @@ def plan_page(request: HttpRequest, key: int, refusal: str = "", status: int = 2
         "open": found.state in OPEN,
         "parts": parts,
         "approvals": reads.approvals(key),
+        "waiting": waiting(*subtree(found.area)),
         "may_approve": may(scope, "benefits.approve_plan", found.area),
         "places": places({part.area for part in parts}),
         "way": way(found.area, scope.lo, scope.hi),

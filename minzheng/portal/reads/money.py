@@ -10,7 +10,7 @@ from minzheng.portal.reads.query import Page, one, page, rows
 
 @dataclass(frozen=True)
 class Plan:
-    """A prefecture's plan of a month: lines and fen as frozen, and how its payments stand."""
+    """A county's plan of a month: lines and fen as frozen, and how its payments stand."""
 
     id: int
     month: date
@@ -38,7 +38,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Part:
-    """A county's share of a plan: due, withheld, paid and failed."""
+    """A township's share of a plan: due, withheld, paid and failed."""
 
     area: int
     lines: int
@@ -126,7 +126,12 @@ FAILED = """
 
 def plans(lo: int, hi: int) -> tuple[Plan, ...]:
     """The plans of the last months within [lo, hi], newest first."""
-    return rows(Plan, PLANS + " ORDER BY p.month DESC, p.area, p.sequence LIMIT 200", {"lo": lo, "hi": hi})
+    return rows(
+        Plan,
+        PLANS
+        + " ORDER BY p.month DESC, p.state IN ('frozen', 'approved_once') DESC, p.area, p.sequence LIMIT 200",
+        {"lo": lo, "hi": hi},
+    )
 
 
 def plan(key: int, lo: int, hi: int) -> Plan | None:
@@ -146,10 +151,10 @@ def approvals(key: int) -> tuple[Approval, ...]:
 
 
 def parts(key: int) -> tuple[Part, ...]:
-    """A plan by county."""
+    """A plan by township."""
     return rows(
         Part,
-        "SELECT d.area / 1000000 * 1000000, count(*) FILTER (WHERE d.state = 'due'),"
+        "SELECT d.area / 1000 * 1000, count(*) FILTER (WHERE d.state = 'due'),"
         " coalesce(sum(d.amount) FILTER (WHERE d.state = 'due'), 0)::bigint, count(*) FILTER (WHERE d.state = 'withheld'),"
         " coalesce(sum(i.amount) FILTER (WHERE i.state = 'paid'), 0)::bigint,"
         " count(*) FILTER (WHERE i.state = 'failed' AND NOT EXISTS"
