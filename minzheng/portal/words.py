@@ -2,8 +2,14 @@
 
 PROGRAMMES = {"dibao": "低保", "tekun": "特困供养", "marginal": "低保边缘"}
 KINDS = {
-    "new": "新增", "up": "增发", "down": "减发", "stop": "停发", "phase_out": "渐退", "death": "死亡", "standard": "提标",
-}  # fmt: skip
+    "new": "新增",
+    "up": "增发",
+    "down": "减发",
+    "stop": "停发",
+    "phase_out": "渐退",
+    "death": "死亡",
+    "standard": "提标",
+}
 DECISIONS = {"grant": "批准给予", "change": "调整", "end": "终止", "import": "历史认定导入"}
 # Status → (word, colour class). The template gives each class its shape, so colour never speaks alone.
 PLANS = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from minzheng.portal.map.shapes import WIDTH, Point, drawing
 
@@ -43,14 +44,13 @@ def shade(value: float | None) -> str:
 
 def legend() -> tuple[tuple[str, str], ...]:
     """(class, words) of the six classes."""
-    middle = [
-        (f"k{at}", f"{low}–{high}") for at, (low, high) in enumerate(zip(LIMITS, LIMITS[1:], strict=False), 1)
-    ]
+    middle = [(f"k{at}", f"{low}–{high}") for at, (low, high) in enumerate(pairwise(LIMITS), 1)]
     return (("k0", f"＜{LIMITS[0]}"), *middle, ("k5", f"≥{LIMITS[-1]}"))
 
 
 def coverage(area: int, values: Mapping[int, float | None], names: Mapping[int, str]) -> Picture:
-    """The map of a province, prefecture or county. `values`: per thousand by county; `names`: labels by code."""
+    """The map of a province, prefecture or county. `values`: per thousand by county; `names`:"
+    " labels by code."""
     whole = area % 10**10 == 0
     plan = drawing(str(area)[:2] if whole else str(area)[:4])
     patches = tuple(

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import cos, radians
 from pathlib import Path
 
@@ -36,7 +37,8 @@ class County:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The counties of an area in a box of WIDTH × height units, with the borders of prefectures as one path."""
+    """The counties of an area in a box of WIDTH × height units, with the borders of prefectures as"
+    " one path."""
 
     height: int
     counties: tuple[County, ...]
@@ -46,7 +48,7 @@ class Drawing:
 
 @cache
 def drawing(prefix: str) -> Drawing:
-    """The counties whose six-digit code begins with `prefix` ("53", "5301"); refuses an unknown one by ValueError."""
+    """The counties whose six-digit code begins with `prefix` ("53", "5301"); ValueError where none does."""
     codes, names, shapes = _counties(COARSE if len(prefix) == 2 else FINE)
     chosen = [at for at, code in enumerate(codes) if code.startswith(prefix)]
     if not chosen:
@@ -121,8 +123,7 @@ def _path(strokes: Iterable[Sequence[Sequence[float]]], project: object, *, clos
             points.pop()
         if len(points) < (3 if close else 2):
             continue
-        steps = " ".join(f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in zip(points, points[1:], strict=False))
-        written.append(
-            f"M{points[0][0]},{points[0][1]}l{steps.replace(' -', '-').replace(',-', '-')}{'z' if close else ''}"
-        )
+        steps = " ".join(f"{b[0] - a[0]},{b[1] - a[1]}" for a, b in pairwise(points))
+        tight = steps.replace(" -", "-").replace(",-", "-")
+        written.append(f"M{points[0][0]},{points[0][1]}l{tight}{'z' if close else ''}")
     return "".join(written)

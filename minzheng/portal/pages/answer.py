@@ -1,7 +1,7 @@
 """How a page is answered: whole, or as the part that htmx swaps, from one template.
 
-A part is sent only to htmx and never when it restores history (the back button), and caches are told that the two
-differ. Nothing with a person in it is stored by a browser: every page here is `no-store`.
+A part is sent only to htmx and never when it restores history (the back button), and caches are told that
+the two differ. Nothing with a person in it is stored by a browser: every page here is `no-store`.
 """
 
 from collections.abc import Mapping

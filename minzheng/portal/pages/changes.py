@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
@@ -74,4 +75,5 @@ def first_of(key: int, refusal: ActRefusal) -> str:
     found = reads.change(key, scope.lo, scope.hi)
     if refusal.status != 409 or found is None or not found.decided_by or found.decided_at is None:
         return ""
-    return f"先办理的是{found.decided_by}（{found.decided_at:%Y-%m-%d %H:%M}），结果为“{words.CHANGES[found.state][0]}”。"
+    when, result = f"{localtime(found.decided_at):%Y-%m-%d %H:%M}", words.CHANGES[found.state][0]
+    return f"先办理的是{found.decided_by}（{when}），结果为“{result}”。"

@@ -1,4 +1,4 @@
-"""Households: the list of an area and programme, one household with its reasons, and the search for a person."""
+"""Households: the list of an area and programme, one with its reasons, and the search for a person."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
@@ -153,7 +154,11 @@ def first_of(key: int, refusal: ActRefusal) -> str:
     given = reads.approvals(key)
     if refusal.status != 409 or not given:
         return ""
-    return "已先批准的有：" + "；".join(f"{each.name}（{each.at:%Y-%m-%d %H:%M}）" for each in given) + "。"
+    return (
+        "已先批准的有："
+        + "；".join(f"{each.name}（{localtime(each.at):%Y-%m-%d %H:%M}）" for each in given)
+        + "。"
+    )
 
 
 def place_asked(request: HttpRequest, scope: Scope) -> Place:

@@ -43,10 +43,13 @@ FROM = """
        AND (%(kind)s = '' OR c.kind = %(kind)s)
 """
 SHOWN = """
-    SELECT c.id, c.household, p.name, c.area, c.programme, c.kind, c.old, c.new, c.reason, c.law, c.state, c.version,
+    SELECT c.id, c.household, p.name, c.area, c.programme, c.kind, c.old, c.new, c.reason, c.law,
+           c.state, c.version,
            r.month, coalesce(u.name, c.decided_by), c.decided_at
-      FROM (SELECT * {chosen}) c JOIN benefits_run r ON r.id = c.run_id LEFT JOIN people_person p ON p.id = c.payee
-      LEFT JOIN LATERAL (SELECT name FROM access_user WHERE natural_person = c.decided_by ORDER BY id LIMIT 1) u ON true
+      FROM (SELECT * {chosen}) c JOIN benefits_run r ON r.id = c.run_id LEFT JOIN people_person p
+             ON p.id = c.payee
+      LEFT JOIN LATERAL (SELECT name FROM access_user WHERE natural_person = c.decided_by ORDER BY
+             id LIMIT 1) u ON true
 """
 
 

@@ -21,18 +21,22 @@ STANDING = """
      WHERE d.area BETWEEN %(lo)s AND %(hi)s AND d.current AND d.eligible AND d.programme = 'marginal'
        AND %(programme)s IN ('', 'marginal')
 """
-TOTAL = f"SELECT count(*), coalesce(sum(persons), 0)::bigint, coalesce(sum(amount), 0)::bigint FROM ({STANDING}) s"
+TOTAL = f"""
+    SELECT count(*), coalesce(sum(persons), 0)::bigint, coalesce(sum(amount), 0)::bigint FROM ({STANDING}) s
+"""
 SHOWN = f"""
     SELECT s.household, s.programme, s.payee, s.amount, s.area, s.since, s.persons, p.name, p.number_cipher,
            coalesce(p.provisional_code, '')
-      FROM (SELECT * FROM ({STANDING}) s ORDER BY area, household, programme LIMIT %(limit)s OFFSET %(offset)s) s
+      FROM (SELECT * FROM ({STANDING}) s ORDER BY area, household, programme LIMIT %(limit)s OFFSET
+             %(offset)s) s
       LEFT JOIN people_person p ON p.id = s.payee ORDER BY s.area, s.household, s.programme
 """
 
 
 @dataclass(frozen=True)
 class Family:
-    """One household that stands in a programme: its payee's masked name and number, persons covered, fen a month."""
+    """One household that stands in a programme: its payee's masked name and number, persons"
+    " covered, fen a month."""
 
     household: int
     programme: str
@@ -125,8 +129,10 @@ def household(key: int, day: date, lo: int, hi: int) -> Household | None:
         return None
     members = rows(
         _member,
-        "SELECT p.id, m.relation, p.name, p.number_cipher, coalesce(p.provisional_code, ''), p.sex, p.born, p.ethnicity,"
-        " (SELECT lower(d.valid) FROM people_death d WHERE d.person_id = p.id AND d.superseded_at IS NULL LIMIT 1),"
+        "SELECT p.id, m.relation, p.name, p.number_cipher, coalesce(p.provisional_code, ''), p.sex,"
+        " p.born, p.ethnicity,"
+        " (SELECT lower(d.valid) FROM people_death d WHERE d.person_id = p.id AND d.superseded_at"
+        " IS NULL LIMIT 1),"
         " (SELECT a.last4 FROM people_account a WHERE a.person_id = p.id AND a.superseded_at IS NULL"
         "   AND a.valid @> %(day)s::date LIMIT 1)"
         " FROM people_membership m JOIN people_person p ON p.id = m.person_id"
@@ -144,8 +150,10 @@ def rights(key: int) -> tuple[Right, ...]:
         "SELECT e.programme, e.amount, lower(e.valid), upper(e.valid), d.kind, coalesce(u.name, d.by), d.law,"
         " (SELECT count(*) FROM benefits_entitlementperson p WHERE p.entitlement_id = e.id)"
         " FROM benefits_entitlement e JOIN benefits_decision d ON d.id = e.decision_id"
-        " LEFT JOIN LATERAL (SELECT name FROM access_user WHERE natural_person = d.by ORDER BY id LIMIT 1) u ON true"
-        " WHERE e.household = %(key)s AND NOT isempty(e.valid) ORDER BY lower(e.valid) DESC, e.id DESC LIMIT 24",
+        " LEFT JOIN LATERAL (SELECT name FROM access_user WHERE natural_person = d.by ORDER BY id"
+        " LIMIT 1) u ON true"
+        " WHERE e.household = %(key)s AND NOT isempty(e.valid) ORDER BY lower(e.valid) DESC, e.id"
+        " DESC LIMIT 24",
         {"key": key},
     )
 

@@ -99,19 +99,23 @@ class Failures:
 
 
 PLANS = """
-    SELECT p.id, p.month, p.area, a.name, p.sequence, p.state, p.lines, p.total, p.digest, p.version, p.frozen_at,
+    SELECT p.id, p.month, p.area, a.name, p.sequence, p.state, p.lines, p.total, p.digest,
+           p.version, p.frozen_at,
            (SELECT count(*) FROM benefits_planapproval v WHERE v.plan_id = p.id)
       FROM benefits_plan p LEFT JOIN LATERAL
-           (SELECT name FROM areas_area WHERE code = p.area ORDER BY upper(valid) DESC NULLS FIRST LIMIT 1) a ON true
+           (SELECT name FROM areas_area WHERE code = p.area ORDER BY upper(valid) DESC NULLS FIRST
+                  LIMIT 1) a ON true
      WHERE p.area BETWEEN %(lo)s AND %(hi)s
 """
 SENT = ("paid", "waiting", "failed", "withheld")
-# What became of a line: its last instruction's state, `waiting` where none has gone out, `withheld` where none will.
+# What became of a line: its last instruction's state, or `waiting` (none went out), `withheld` (none will).
 LINES = """
-      FROM (SELECT d.*, CASE WHEN d.state = 'withheld' THEN 'withheld' WHEN i.state IN ('paid', 'failed') THEN i.state
+      FROM (SELECT d.*, CASE WHEN d.state = 'withheld' THEN 'withheld' WHEN i.state IN ('paid',
+             'failed') THEN i.state
                         ELSE 'waiting' END AS sent
               FROM benefits_dueline d LEFT JOIN LATERAL
-                   (SELECT state FROM ledger_instruction i WHERE i.due_line_id = d.id AND i.household = d.household
+                   (SELECT state FROM ledger_instruction i WHERE i.due_line_id = d.id AND
+                          i.household = d.household
                      ORDER BY id DESC LIMIT 1) i ON true
              WHERE d.month = %(month)s AND d.area BETWEEN %(lo)s AND %(hi)s
                AND (%(key)s::bigint IS NULL OR d.plan_id = %(key)s)) l
@@ -155,25 +159,27 @@ def parts(key: int) -> tuple[Part, ...]:
     return rows(
         Part,
         "SELECT d.area / 1000 * 1000, count(*) FILTER (WHERE d.state = 'due'),"
-        " coalesce(sum(d.amount) FILTER (WHERE d.state = 'due'), 0)::bigint, count(*) FILTER (WHERE d.state = 'withheld'),"
+        " coalesce(sum(d.amount) FILTER (WHERE d.state = 'due'), 0)::bigint, count(*) FILTER (WHERE"
+        " d.state = 'withheld'),"
         " coalesce(sum(i.amount) FILTER (WHERE i.state = 'paid'), 0)::bigint,"
         " count(*) FILTER (WHERE i.state = 'failed' AND NOT EXISTS"
         "   (SELECT FROM ledger_instruction r WHERE r.reissue_of_id = i.id))"
-        " FROM benefits_dueline d LEFT JOIN ledger_instruction i ON i.due_line_id = d.id AND i.state <> 'withheld'"
+        " FROM benefits_dueline d LEFT JOIN ledger_instruction i ON i.due_line_id = d.id AND"
+        " i.state <> 'withheld'"
         " WHERE d.plan_id = %(key)s GROUP BY 1 ORDER BY 1",
         {"key": key},
     )
 
 
 def due_lines(lo: int, hi: int, month: date, key: int | None, state: str, number: int) -> DueLines:
-    """Page `number` of the lines of a month within [lo, hi]: of one plan or all, in one of SENT or all ("")."""
+    """Page `number` of the lines of a month within [lo, hi]: of one plan or all, in one of SENT or"
+    " all ("")."""
     values: dict[str, Any] = {"lo": lo, "hi": hi, "month": month, "key": key, "state": state}
     count, amount = one("SELECT count(*), coalesce(sum(amount), 0)::bigint" + LINES, values)
     shown = page(number, count)
     sql = (
-        "SELECT d.id, d.household, p.name, d.area, d.programme, d.amount, d.state, d.reason, d.sent FROM (SELECT *"
-        + LINES
-        + " ORDER BY area, id LIMIT %(limit)s OFFSET %(offset)s) d"
+        "SELECT d.id, d.household, p.name, d.area, d.programme, d.amount, d.state, d.reason, d.sent"
+        " FROM (SELECT *" + LINES + " ORDER BY area, id LIMIT %(limit)s OFFSET %(offset)s) d"
         " LEFT JOIN people_person p ON p.id = d.payee ORDER BY d.area, d.id"
     )
     return DueLines(rows(_due_line, sql, values | shown.bounds()), shown, amount)
@@ -185,7 +191,8 @@ def failures(lo: int, hi: int, month: date | None, settled: bool, number: int) -
     count, amount = one("SELECT count(*), coalesce(sum(i.amount), 0)::bigint" + FAILED, values)
     shown = page(number, count)
     sql = (
-        "SELECT i.id, i.household, p.name, i.area, i.programme, i.month, i.amount, coalesce(t.code, ''), i.bank,"
+        "SELECT i.id, i.household, p.name, i.area, i.programme, i.month, i.amount, coalesce(t.code,"
+        " ''), i.bank,"
         " coalesce(a.last4, ''), EXISTS (SELECT FROM ledger_instruction r WHERE r.reissue_of_id = i.id)"
         " FROM (SELECT i.*" + FAILED + " ORDER BY i.area, i.id LIMIT %(limit)s OFFSET %(offset)s) i"
         " LEFT JOIN people_person p ON p.id = i.payee LEFT JOIN ledger_attempt t ON t.instruction_id = i.id"

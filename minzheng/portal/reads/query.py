@@ -1,4 +1,4 @@
-"""Rows of a question as frozen values. Every question states its range; row security holds it a second time."""
+"""Rows of a question as frozen values. A question states its range; row security holds it a second time."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Finding a person by the characters of a name or by the whole identity number; rows within the scope only."""
+"""Finding a person by the characters of a name or by the whole identity number, within the scope."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +31,8 @@ class Found:
 
 PERSONS = """
     SELECT p.id, p.name, p.number_cipher, coalesce(p.provisional_code, ''), p.born, p.area,
-           (SELECT m.household_id FROM people_membership m WHERE m.person_id = p.id AND m.superseded_at IS NULL
+           (SELECT m.household_id FROM people_membership m WHERE m.person_id = p.id AND
+                  m.superseded_at IS NULL
              AND m.valid @> %(day)s::date LIMIT 1)
       FROM people_person p
      WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.canonical_id IS NULL AND {condition}

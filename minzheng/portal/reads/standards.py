@@ -30,7 +30,8 @@ def of(lo: int, hi: int, on: date, known: date) -> tuple[Standard, ...]:
     for each in counties:
         urban = parameters.at("standard_urban_monthly", each.code, on)
         rural = parameters.at("standard_rural_yearly", each.code, on)
-        assert isinstance(urban.value, int) and isinstance(rural.value, int)
+        assert isinstance(urban.value, int)
+        assert isinstance(rural.value, int)
         prefecture = names.get(each.code // 10**8 * 10**8, "")
         found.append(Standard(each.code, each.name, prefecture, urban.value, rural.value, urban.source))
     return tuple(found)

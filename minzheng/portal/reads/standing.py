@@ -40,7 +40,8 @@ class Paid:
 
 @dataclass(frozen=True)
 class Line:
-    """One area below the one that is shown; `rate` is dibao persons per thousand residents of the 2020 census."""
+    """One area below the one that is shown; `rate` is dibao persons per thousand residents of the"
+    " 2020 census."""
 
     code: int
     name: str
@@ -98,7 +99,8 @@ PAID = """
 
 
 def standing(place: areas.Place, day: date) -> Standing:
-    """The areas below `place` (none below a village) and their sum, on `day`; three questions of the records."""
+    """The areas below `place` (none below a village) and their sum, on `day`; three questions of"
+    " the records."""
     lo, hi = areas.subtree(place.code)
     width = WIDTHS[min(place.level + 1, 5)]
     month = month_of()
