@@ -39,8 +39,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
-    "pgtrigger",
-    "pghistory",
     "csp",
     "minzheng.core.areas",
     "minzheng.core.access",

@@ -17,9 +17,9 @@ import numpy as np
 import polars as pl
 
 from minzheng.kernel.rules import Law
+from tests.scale.page import write_section
 from tests.scale.rules import book
 from tests.scale.rules.floor import floor
-from tests.scale.rules.page import write_section
 from tests.scale.rules.population import (
     COUNTIES,
     DAY,

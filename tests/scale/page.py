@@ -1,9 +1,19 @@
 """The page of benchmarks: each benchmark writes its own section, between its marks."""
 
+import os
+import platform
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "benchmarks.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
+
+
+def machine() -> str:
+    """When and on what: the line that stands beside every result."""
+    day = datetime.now(UTC).date().isoformat()
+    return f"{day}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def write_section(key: str, text: str, page: Path = PAGE) -> None:
