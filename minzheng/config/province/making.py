@@ -103,7 +103,7 @@ def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell) -> Mad
         areas.fix_today(times.reported.date())
         record_sample(Fraction(str(scale)), seed, as_of)
     _analyse()
-    return _made(judged, scale, seed, as_of, imported, rows)
+    return _made(judged, scale, seed, as_of, past, imported, rows)
 
 
 def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
@@ -168,7 +168,9 @@ def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
     return whole.with_columns(starts=start, source=pl.lit(IMPORTED))
 
 
-def _made(judged: Judged, scale: float, seed: int, as_of: date, imported: int, rows: int) -> Made:
+def _made(
+    judged: Judged, scale: float, seed: int, as_of: date, past: pl.DataFrame, imported: int, rows: int
+) -> Made:
     persons, homes = judged.persons, judged.homes
     helped = persons.group_by("household").agg(pl.col("status.low_income").fill_null(False).any())
     return Made(
@@ -177,7 +179,7 @@ def _made(judged: Judged, scale: float, seed: int, as_of: date, imported: int, r
         as_of=as_of,
         persons=persons.height,
         households=homes.height,
-        dibao=int(persons["dibao.covered"].sum()),
+        dibao=int(past.filter(pl.col("programme") == "dibao")["persons"].list.len().sum()),
         tekun=int(persons["tekun.eligible"].sum()),
         marginal=int(persons["marginal.covered"].sum()),
         low_income=int(persons["status.low_income"].sum()),

@@ -34,7 +34,8 @@ def test_quotas_add_up() -> None:
 
 
 def test_the_law_finds_the_quota(judged: Judged) -> None:
-    assert judged.persons["dibao.covered"].sum() == round(2_691_800 * SCALE)
+    past = making.decisions(judged, 3, DAY).filter(pl.col("programme") == "dibao")
+    assert past["persons"].list.len().sum() == round(2_691_800 * SCALE)
 
 
 def test_the_shape_of_the_province(judged: Judged) -> None:

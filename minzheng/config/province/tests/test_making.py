@@ -1,0 +1,205 @@
+"""The province in the database: what is read is what was drawn; killed, it leaves the old or nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from datetime import time as clock
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+
+from minzheng.config.command import main
+from minzheng.config.database import connection as addresses
+from minzheng.config.province import making
+from minzheng.config.province.making import Made
+from minzheng.core.people import loading
+from minzheng.domains.assistance import reads
+from minzheng.domains.assistance.rules import law
+
+DAY = date(2024, 9, 30)
+SCALE, SEED = 0.002, 5
+EVERYWHERE = (530000000000, 539999999999)
+KNOWN = datetime.combine(DAY, clock(16), UTC)
+FACTS = ("dibao.eligible", "dibao.amount_monthly", "tekun.eligible", "marginal.covered", "dibao.covered")
+
+
+def silent(stage: str, done: int) -> None:
+    """No progress shown."""
+
+
+@pytest.fixture
+def made(transactional_db: None) -> Iterator[Made]:
+    """A small province in the test's database, written as the engine would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE minzheng_engine")
+    yield making.make(SCALE, SEED, DAY, False, silent)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    loading.empty(making.MADE)
+
+
+def test_the_province_in_the_database(made: Made) -> None:
+    assert made.dibao == round(2_691_800 * SCALE)
+    _what_is_read_is_what_was_drawn()
+    _the_case_reading_agrees()
+    _the_standing_recipients_are_the_found(made)
+    _october_knows_more()
+    with pytest.raises(making.ProvinceRefusal, match="--replace"):
+        making.make(SCALE, SEED, DAY, False, silent)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT left(source, 2) FROM people_person UNION SELECT left(source, 2) FROM people_asset"
+        )
+        assert cursor.fetchall() == [("演示",)]
+    again = making.make(SCALE, SEED, DAY, True, silent)
+    assert again == made
+
+
+def _what_is_read_is_what_was_drawn() -> None:
+    drawn = making.judge(SCALE, SEED, DAY, silent)
+    persons, homes = reads.frames(DAY, KNOWN, *EVERYWHERE)
+    persons = persons.sort("person")
+    for name in set(persons.columns) - {"on_tekun"}:
+        assert drawn.persons[name].ne_missing(persons[name].cast(drawn.persons[name].dtype)).sum() == 0, name
+    for name in homes.columns:
+        assert drawn.homes[name].ne_missing(homes[name].cast(drawn.homes[name].dtype)).sum() == 0, name
+
+
+def _the_case_reading_agrees() -> None:
+    statute = law().on(DAY)
+    persons, homes = reads.frames(DAY, None, *EVERYWHERE)
+    _, by_home = statute.columns(persons, homes, list(FACTS))
+    for row in by_home.sample(25, seed=1).iter_rows(named=True):
+        case = reads.household_case(row["household"], DAY)
+        assert case is not None
+        values = statute.decide(case, ["dibao.eligible", "dibao.amount_monthly"]).values
+        assert values["dibao.eligible"] == row["dibao.eligible"]
+        assert values["dibao.amount_monthly"] == row["dibao.amount_monthly"]
+    assert reads.household_case(10**9, DAY) is None
+
+
+def _the_standing_recipients_are_the_found(made: Made) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.programme, count(DISTINCT p.person) FROM benefits_entitlement e"
+            " JOIN benefits_entitlementperson p ON p.entitlement_id = e.id WHERE e.valid @> %s"
+            " GROUP BY 1 ORDER BY 1",
+            [DAY],
+        )
+        assert dict(cursor.fetchall()) == {"dibao": made.dibao, "tekun": made.tekun}
+
+
+def _october_knows_more() -> None:
+    statute = law().on(DAY)
+    before, after = (
+        statute.columns(*reads.frames(DAY, known, *EVERYWHERE), [*FACTS, "dibao.phase_out"])[1]
+        for known in (KNOWN, None)
+    )
+    both = before.join(after, on="household", suffix="_now")
+    eligible, now = pl.col("dibao.eligible"), pl.col("dibao.eligible_now")
+    amount, amount_now = pl.col("dibao.amount_monthly"), pl.col("dibao.amount_monthly_now")
+    assert both.filter(eligible & ~now).height > 0
+    assert both.filter(~eligible & now).height > 0
+    assert both.filter(eligible & now & (amount_now > amount)).height > 0
+    assert both.filter(eligible & now & (amount_now < amount)).height > 0
+    assert both.filter(pl.col("dibao.phase_out_now")).height > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--scale", "两倍"], "不是数"),
+        (["--scale", "0"], "超出范围"),
+        (["--scale", "nan"], "超出范围"),
+        (["--seed", "-1"], "不是 0 到"),
+        (["--seed", "1.5"], "不是 0 到"),
+        (["--as-of", "2024-02-30"], "不是日期"),
+        (["--as-of", "1999-01-01"], "超出范围"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_exit_code_2(words: list[str], told: str) -> None:
+    done = CliRunner().invoke(main, ["province", *words])
+    assert done.exit_code == 2
+    assert told in done.output
+    assert "Traceback" not in done.output
+
+
+SCRIPT = """
+import sys, time
+from datetime import date
+from minzheng.config.database import startup
+startup.begin("engine")
+from django.conf import settings
+from django.db import connection, connections
+connections["default"].settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = sys.argv[1]
+from minzheng.config.database.exclusive import exclusive
+from minzheng.config.province import making
+def tell(stage, done):
+    print(stage, flush=True)
+with exclusive("province"):
+    making.make(0.001, int(sys.argv[2]), date(2024, 9, 30), sys.argv[3] == "replace", tell)
+"""
+
+
+def _process(name: str, seed: int, mode: str) -> "subprocess.Popen[str]":
+    surroundings = os.environ | {"MINZHENG_ROLE": "engine"}
+    words = [sys.executable, "-c", SCRIPT, name, str(seed), mode]
+    return subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=surroundings
+    )
+
+
+def _state(name: str) -> tuple[int, ...]:
+    with addresses.connect("engine", name) as session:
+        found = []
+        for table in ("people_person", "people_incomeitem", "benefits_entitlement"):
+            row = session.execute(f"SELECT count(*), coalesce(sum(id), 0) FROM {table}").fetchone()
+            found += [int(value) for value in row or ()]
+        return tuple(found)
+
+
+@pytest.mark.storm
+def test_killed_it_leaves_the_old_or_nothing(transactional_db: None) -> None:
+    name = str(connection.settings_dict["NAME"])
+    connection.close()
+    try:
+        for mode, seeds in (("new", (1, 2)), ("replace", (3, 4))):
+            before = _state(name)
+            for seed in seeds:
+                running = _process(name, seed, mode)
+                assert running.stdout is not None
+                for line in running.stdout:  # killed at the first table, or in the middle of the load
+                    if line.startswith("载入"):
+                        time.sleep(0.25 * (seed % 2))
+                        break
+                running.send_signal(signal.SIGKILL)
+                running.communicate()
+                _settled(name)
+                assert _state(name) == before
+            whole = _process(name, 9, mode)
+            other = _process(name, 9, mode)
+            ended = sorted(
+                [whole.communicate(timeout=120)[1][-400:], other.communicate(timeout=120)[1][-400:]], key=len
+            )
+            assert {whole.returncode, other.returncode} == {0, 1}, ended
+            assert "正在由" in ended[1] or "--replace" in ended[1] or "刚才" in ended[1]
+            assert _state(name) != before
+    finally:
+        loading.empty(making.MADE)
+
+
+def _settled(name: str) -> None:
+    """Wait until the server has rolled the killed session back."""
+    for _ in range(100):
+        with addresses.connect("owner", name) as session:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usename = 'minzheng_engine'"
+            row = session.execute(query, [name]).fetchone()
+        if row and row[0] == 0:
+            return
+        time.sleep(0.1)
