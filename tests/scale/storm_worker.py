@@ -18,7 +18,8 @@ def prepare(households: int) -> None:
     from minzheng.config.month.tests import synthetic
 
     synthetic.COUNTIES = COUNTIES
-    synthetic.load(households)
+    if households:
+        synthetic.load(households)
     synthetic.users()
 
 

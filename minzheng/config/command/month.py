@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,15 @@ def command(month: str, unattended: bool, freeze: bool, bank_dir: Path | None, a
     folder = bank_dir or bank_folder()
     with exclusive("month"):
         people = approvers() if unattended else None
-        report = running.run(wanted, folder, finding.sources(wanted.first), people, freeze, tell=_tell)
+        sources = finding.sources(wanted.first)
+        try:
+            report = running.run(wanted, folder, sources, people, freeze, tell=_tell)
+        except running.FolderRefusal:
+            if bank_dir or os.environ.get("BANK_DIR") or not unattended:
+                raise
+            # The demonstration was made anew: its former bank's files are put aside, not thrown away.
+            folder.rename(folder.with_name(f"{folder.name}-{time.strftime('%Y%m%d-%H%M%S')}"))
+            report = running.run(wanted, folder, sources, people, freeze, tell=_tell)
     emit(asdict(report) if as_json else told(report), as_json)
 
 

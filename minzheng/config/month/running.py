@@ -21,8 +21,13 @@ from minzheng.kernel.periods import Month
 COUNTY_SPAN = 999_999
 CHUNK = 20_000
 FILES_OF = 8
+MARKER = "register.txt"
 Tell = Callable[[str, int, int], None]
 """Progress: stage, chunks done, chunks in all."""
+
+
+class FolderRefusal(Refusal):
+    """The bank's folder belongs to another register."""
 
 
 class BankRefusal(Refusal):
@@ -77,6 +82,7 @@ def run(
     """
     this = runs.open_run(month.first, month.first)
     report = Report(str(month.first)[:7], this.sequence)
+    claim(bank_dir)
     _determine(this, sources, tell)
     if unattended:
         _confirm(this, unattended.officers)
@@ -94,6 +100,27 @@ def run(
     if report.state == "done":
         runs.close_run(this)
     return report
+
+
+def claim(folder: Path) -> None:
+    """Mark the bank's folder as this register's; one that is marked as another's is refused, since its file names
+    would be taken for ours. Raises FolderRefusal.
+    """
+    own, marker = _first_run(), folder / MARKER
+    if marker.exists():
+        if marker.read_text("utf-8") != own:
+            raise FolderRefusal(
+                f"银行文件目录 {folder} 里是另一个登记库的文件，不能混用。请用 --bank-dir 指定另一个目录，或先把它移走。"
+            )
+    else:
+        bankfile.write_whole(marker, own.encode())
+
+
+def _first_run() -> str:
+    """What tells this database from another that was made from the same scale and seed: its first run's instant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT started_at FROM benefits_run ORDER BY id LIMIT 1")
+        return f"{cursor.fetchone()[0].isoformat()}\n"
 
 
 def _determine(this: MonthRun, sources: Sources, tell: Tell) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 from django.db import connection
 
-from minzheng.config.month.running import Approvers
+from minzheng.config.month.running import Approvers as Approvers
 from minzheng.config.month.sources import Sources
 from minzheng.core.benefits import actions
 from minzheng.core.benefits.runs import MonthRun

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from minzheng.config.month import standin
-from minzheng.config.month.running import Report, run
+from minzheng.config.month.running import FolderRefusal, Report, run
 from minzheng.config.month.tests import synthetic
 from minzheng.core import access
 from minzheng.core.benefits import actions, runs
@@ -340,3 +340,11 @@ def test_another_month_cannot_begin_while_one_waits_for_people(tmp_path: Path) -
     run(OCTOBER, tmp_path, synthetic.sources(synthetic.Register()))
     with pytest.raises(runs.RunRefusal, match="2024-10"):
         run(OCTOBER.next(), tmp_path, synthetic.sources(synthetic.Register()))
+
+
+def test_a_bank_folder_of_another_register_is_refused(tmp_path: Path) -> None:
+    synthetic.load(3)
+    unattended(tmp_path, synthetic.Register())
+    (tmp_path / "register.txt").write_text("2020-01-01")
+    with pytest.raises(FolderRefusal, match="另一个登记库"):
+        unattended(tmp_path, synthetic.Register())
