@@ -13,7 +13,7 @@ from minzheng.core.access import guarded
 from minzheng.core.access import reads as access
 from minzheng.core.access.actions import PostRefusal, switch_post
 from minzheng.core.access.scope import current
-from minzheng.portal.pages.answer import SIZES, TEXT_COOKIE, surroundings
+from minzheng.portal.pages.answer import SIZES, TEXT_COOKIE, surroundings, wants_part
 
 YEAR = 365 * 24 * 3600
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,6 +29,12 @@ class SignIn(LoginView):
     """Signing in; in the demonstration its users stand beside the form and fill it."""
 
     template_name = "portal/sign_in.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; htmx, whose session has ended, is told to open it instead of swapping it in."""
+        if wants_part(request):
+            return HttpResponse(headers={"HX-Redirect": f"{request.path}?next=/"})
+        return cast(HttpResponse, super().get(request, *args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         users = access.demo_users()
