@@ -41,8 +41,9 @@ DERIVED = {
     "chose_child_programme": "coalesce(f.chose_child_programme, 0) = 1",
 }
 PRIOR = (
-    "CASE WHEN f.employed_since IS NULL THEN 0 ELSE coalesce((SELECT max(e.amount) FROM benefits_entitlement e"
-    " WHERE e.household = f.household AND e.programme = 'dibao' AND e.valid @> f.employed_since), 0) END"
+    "CASE WHEN f.employed_since IS NULL THEN 0 ELSE coalesce((SELECT max(e.amount)"
+    " FROM benefits_entitlement e WHERE e.household = f.household AND e.programme = 'dibao'"
+    " AND e.valid @> f.employed_since), 0) END"
 )
 KEYS = {"person": "f.person", "household": "f.household", "area": "f.area"}
 PERSON = KEYS | {fact.name: DERIVED.get(fact.name, SAME + fact.name) for fact in PERSON_FACTS}

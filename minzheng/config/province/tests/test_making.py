@@ -11,10 +11,8 @@ from datetime import time as clock
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 from django.db import connection
 
-from minzheng.config.command import main
 from minzheng.config.database import connection as addresses
 from minzheng.config.province import making
 from minzheng.config.province.making import Made
@@ -109,25 +107,6 @@ def _october_knows_more() -> None:
     assert both.filter(eligible & now & (amount_now > amount)).height > 0
     assert both.filter(eligible & now & (amount_now < amount)).height > 0
     assert both.filter(pl.col("dibao.phase_out_now")).height > 0
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (["--scale", "两倍"], "不是数"),
-        (["--scale", "0"], "超出范围"),
-        (["--scale", "nan"], "超出范围"),
-        (["--seed", "-1"], "不是 0 到"),
-        (["--seed", "1.5"], "不是 0 到"),
-        (["--as-of", "2024-02-30"], "不是日期"),
-        (["--as-of", "1999-01-01"], "超出范围"),
-    ],
-)
-def test_bad_input_is_a_sentence_and_exit_code_2(words: list[str], told: str) -> None:
-    done = CliRunner().invoke(main, ["province", *words])
-    assert done.exit_code == 2
-    assert told in done.output
-    assert "Traceback" not in done.output
 
 
 SCRIPT = """
