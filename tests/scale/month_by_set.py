@@ -1,6 +1,7 @@
 """How long each stage of a month takes by set: `python -m tests.scale.month_by_set 300000` (payments).
 
-A server of its own, made-up households in 24 counties, everything real but the register. Prints JSON: stage → seconds.
+A server of its own, made-up households in 24 counties, everything real but the register. Prints JSON:
+stage → seconds.
 """
 
 import json

@@ -2,10 +2,11 @@
 
     python -m tests.scale.storm --kills 200 --households 20000
 
-Everything is real: the worker is a process that runs the month's stages on an embedded PostgreSQL of its own, the bank
-is a process with its own log, and each is ended by SIGKILL (the database also by SIGQUIT, an immediate stop) at an
-instant drawn at random. Months follow each other until the kills are spent; then all is left to finish in peace. Judged:
-in the bank's log each household's account has exactly one line a month, and what the ledger says agrees with it.
+Everything is real: the worker is a process that runs the month's stages on an embedded PostgreSQL of its
+own, the bank is a process with its own log, and each is ended by SIGKILL (the database also by SIGQUIT,
+an immediate stop) at an instant drawn at random. Months follow each other until the kills are spent; then
+all is left to finish in peace. Judged: in the bank's log each household's account has exactly one line a
+month, and what the ledger says agrees with it.
 """
 
 import argparse
@@ -41,13 +42,20 @@ def environment(home: Path) -> dict[str, str]:
 def spawn(home: Path, *words: str) -> "subprocess.Popen[bytes]":
     """A process of the storm; its complaints go to a log."""
     log = (home.parent / "processes.log").open("ab")
-    return subprocess.Popen([sys.executable, "-m", *words], env=environment(home), stdout=log, stderr=log, cwd=ROOT)
+    return subprocess.Popen(
+        [sys.executable, "-m", *words], env=environment(home), stdout=log, stderr=log, cwd=ROOT
+    )
 
 
 def finished(home: Path, *words: str) -> str:
     """Run to the end in peace; raises with what it said."""
     done = subprocess.run(
-        [sys.executable, "-m", *words], env=environment(home), capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, "-m", *words],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
@@ -89,7 +97,9 @@ def _name(month: int) -> str:
     return f"{2024 + (month - 1) // 12}-{(month - 1) % 12 + 1:02d}"
 
 
-def _kill(chance: random.Random, home: Path, worker: "subprocess.Popen[bytes]", clerk: "subprocess.Popen[bytes]") -> str:
+def _kill(
+    chance: random.Random, home: Path, worker: "subprocess.Popen[bytes]", clerk: "subprocess.Popen[bytes]"
+) -> str:
     what = chance.choice(("worker", "worker", "database", "database stopped", "bank"))
     if what.startswith("database"):
         pid = _postmaster(home)
@@ -131,7 +141,9 @@ def judge(home: Path, bank: Path, households: int, months: range) -> dict[str, o
         again = log.execute(
             "SELECT count(*) FROM (SELECT 1 FROM line GROUP BY instruction HAVING count(*) > 1)"
         ).fetchone()[0]
-    books = json.loads(finished(home, "tests.scale.storm_worker", "books", *map(_name, months), "--", str(bank)))
+    books = json.loads(
+        finished(home, "tests.scale.storm_worker", "books", *map(_name, months), "--", str(bank))
+    )
     twice = sum(1 for times in lines.values() if times > 1) + again
     return {
         "months": len(names),

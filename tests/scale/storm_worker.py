@@ -1,4 +1,6 @@
-"""What the storm runs as processes of their own: prepare, work MONTH BANK_DIR, books MONTH… -- BANK_DIR, stop."""
+"""What the storm runs as processes of their own: prepare, work MONTH BANK_DIR, books MONTH… -- BANK_DIR,
+stop.
+"""
 
 import json
 import sys
@@ -33,7 +35,8 @@ def work(name: str, bank: Path) -> str:
     synthetic.COUNTIES = COUNTIES
     month = Month.parse(name)
     count = _households()
-    # Every tenth household's amount differs from month to month, so that changes are found, confirmed and applied.
+    # Every tenth household's amount differs from month to month, so that changes are found, confirmed and
+    # applied.
     moved = {h: 40000 + month.month * 100 + h % 50 for h in range(10 - month.month % 10, count + 1, 10)}
     found = synthetic.frame(range(1, count + 1), amount=moved)
     keys = synthetic.users()

@@ -1,4 +1,5 @@
-"""A month's money in a storm: worker, database and bank are killed again and again, and everyone is paid once.
+"""A month's money in a storm: worker, database and bank are killed again and again, and everyone is paid
+once.
 
 The storm is a process with a server of its own (`tests.scale.storm`, which can be run for longer by hand).
 """
@@ -18,7 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_nobody_is_paid_twice_and_nobody_is_left_out_whatever_is_killed() -> None:
     command = [sys.executable, "-m", "tests.scale.storm", "--kills", "25", "--households", "2000"]
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stdout, done.stderr[-3000:]
     verdict = json.loads(done.stdout)

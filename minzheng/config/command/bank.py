@@ -14,7 +14,10 @@ class FolderRefusal(Refusal):
     exit_code = 1
 
 
-@click.command(help="演示银行：受理 DIR/out 中的代发文件，把回执和回盘写入 DIR/ack、DIR/answer。格式见 docs/reference/bank-files.md。")
+@click.command(
+    help="演示银行：受理 DIR/out 中的代发文件，把回执和回盘写入 DIR/ack、DIR/answer。格式见"
+    " docs/reference/bank-files.md。"
+)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--once", is_flag=True, help="处理现有文件后结束；否则一直运行，按 Ctrl-C 停止。")
 def command(folder: Path, once: bool) -> None:
@@ -25,5 +28,7 @@ def command(folder: Path, once: bool) -> None:
             standin.serve(folder)
         done = standin.serve_once(folder)
     except OSError as error:
-        raise FolderRefusal(f"目录 {folder} 读写失败：{error.strerror}。请检查路径、权限和磁盘空间。") from error
+        raise FolderRefusal(
+            f"目录 {folder} 读写失败：{error.strerror}。请检查路径、权限和磁盘空间。"
+        ) from error
     click.echo(f"受理 {done['taken']} 个，拒收 {done['refused']} 个，早先已办 {done['known']} 个。", err=True)

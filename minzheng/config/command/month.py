@@ -21,12 +21,16 @@ STAGES = {"determine": "测算结果有变化", "due": "应发明细"}
 PAYMENTS = {"paid": "已付", "failed": "失败", "filed": "在途", "ready": "待发", "withheld": "停付"}
 
 
-@click.command(help="月度发放：测算、变动、应发、计划、批准、支付指令、银行文件、回盘、台账。中断后再运行会接着做。")
+@click.command(
+    help="月度发放：测算、变动、应发、计划、批准、支付指令、银行文件、回盘、台账。中断后再运行会接着做。"
+)
 @click.argument("month")
 @click.option("--unattended", is_flag=True, help="无人值守地确认和批准，并让演示银行回盘；只在演示环境可用。")
 @click.option("--freeze", is_flag=True, help="有变动等待确认时也先冻结计划（之后确认的变动下月生效）。")
 @click.option(
-    "--bank-dir", type=click.Path(file_okay=False, path_type=Path), help="银行文件目录（同 BANK_DIR；缺省为数据目录下 bank）。"
+    "--bank-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="银行文件目录（同 BANK_DIR；缺省为数据目录下 bank）。",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出一份 JSON，供程序读取。")
 def command(month: str, unattended: bool, freeze: bool, bank_dir: Path | None, as_json: bool) -> None:

@@ -1,4 +1,6 @@
-"""The stand-in bank as a process that knows no database: `python -m minzheng.config.month.counter DIR [--serve]`."""
+"""The stand-in bank as a process that knows no database: `python -m minzheng.config.month.counter DIR
+[--serve]`.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""What the law finds for some counties, as the frame that `benefits.determining` stores: every registered subject's books."""
+"""What the law finds for some counties, as the frame that `benefits.determining` stores: every registered
+subject's books.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -28,7 +30,11 @@ class Subject:
 
     def __init__(self, module: Module) -> None:
         self.programmes = sorted(module.programmes, key=lambda p: p.priority)
-        self.law = Law.load(module.books, [f for f in module.facts if isinstance(f, Fact)], Parameters.load(ROOT / module.parameters))
+        self.law = Law.load(
+            module.books,
+            [f for f in module.facts if isinstance(f, Fact)],
+            Parameters.load(ROOT / module.parameters),
+        )
         source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
         self.frames = source.frames
 
@@ -49,13 +55,17 @@ class Subject:
             frame = own(programme, persons, of_persons, of_households, payees)
             phase_out = f"{programme.book}.phase_out"
             if phase_out in of_households.columns:
-                flags = of_households.select("household", pl.col(phase_out).fill_null(False).alias("phase_out"))
+                flags = of_households.select(
+                    "household", pl.col(phase_out).fill_null(False).alias("phase_out")
+                )
                 frame = frame.join(flags, on="household", how="left")
             else:
                 frame = frame.with_columns(phase_out=pl.lit(False))
             rows.append(
                 frame.join(digest, on="household", how="left").with_columns(
-                    programme=pl.lit(programme.key), law=pl.lit(statute.hash), raised=_in_counties(programme, raised)
+                    programme=pl.lit(programme.key),
+                    law=pl.lit(statute.hash),
+                    raised=_in_counties(programme, raised),
                 )
             )
         return pl.concat([frame.select(COLUMNS).cast(SCHEMA) for frame in rows])
@@ -83,7 +93,8 @@ class Subject:
 
 
 SCHEMA = pl.Schema({
-    "household": pl.Int64(), "person": pl.Int64(), "programme": pl.String(), "payee": pl.Int64(), "eligible": pl.Boolean(),
+    "household": pl.Int64(), "person": pl.Int64(), "programme": pl.String(), "payee": pl.Int64(),
+    "eligible": pl.Boolean(),
     "amount": pl.Int64(), "persons": pl.List(pl.Int64), "reasons": pl.List(pl.String), "facts": pl.Int64(),
     "law": pl.String(), "area": pl.Int64(), "raised": pl.Boolean(), "phase_out": pl.Boolean(),
 })  # fmt: skip
@@ -134,8 +145,10 @@ def _digests(persons: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
 def _payees(persons: pl.DataFrame) -> pl.DataFrame:
     """`household`, `payee`: its first living member, the head before others."""
     alive = persons.filter(pl.col("alive")) if "alive" in persons.columns else persons
-    return alive.sort("household", "relation", "person").group_by("household", maintain_order=True).agg(
-        payee=pl.col("person").first()
+    return (
+        alive.sort("household", "relation", "person")
+        .group_by("household", maintain_order=True)
+        .agg(payee=pl.col("person").first())
     )
 
 
@@ -196,8 +209,9 @@ def _result(programme: Programme) -> list[pl.Expr]:
 def _reasons(programme: Programme, columns: Sequence[str]) -> pl.Expr:
     """The labels of the refusals that hold, where the right does not."""
     said = [
-        pl.when(pl.col(reason.rule).eq(reason.when).fill_null(False) & pl.col(programme.eligible).not_())
-        .then(pl.lit(reason.label))
+        pl.when(
+            pl.col(reason.rule).eq(reason.when).fill_null(False) & pl.col(programme.eligible).not_()
+        ).then(pl.lit(reason.label))
         for reason in programme.reasons
         if reason.rule in columns
     ]

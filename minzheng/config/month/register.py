@@ -1,4 +1,6 @@
-"""The register as a month's run asks it: deaths, accounts, what a bank file says, and where a household lives now."""
+"""The register as a month's run asks it: deaths, accounts, what a bank file says, and where a household
+lives now.
+"""
 
 from collections.abc import Sequence
 from datetime import date

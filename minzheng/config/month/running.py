@@ -38,7 +38,9 @@ class BankRefusal(Refusal):
 
 @dataclass(frozen=True)
 class Approvers:
-    """Who acts where nobody attends; the demonstration only. `officers` confirm changes, `first` and `second` approve."""
+    """Who acts where nobody attends; the demonstration only. `officers` confirm changes, `first` and
+    `second` approve.
+    """
 
     officers: Sequence[ScopeLike]
     first: Sequence[ScopeLike]
@@ -77,8 +79,9 @@ def run(
 ) -> Report:
     """Do all of a month's work that can be done now.
 
-    `unattended` names who confirms and approves where the demonstration runs by itself, and makes the run start the
-    stand-in bank once (`bank`). `freeze` freezes plans although changes in them wait for a person. Raises Refusal.
+    `unattended` names who confirms and approves where the demonstration runs by itself, and makes the run
+    start the stand-in bank once (`bank`). `freeze` freezes plans although changes in them wait for a
+    person. Raises Refusal.
     """
     this = runs.open_run(month.first, month.first)
     report = Report(str(month.first)[:7], this.sequence)
@@ -103,21 +106,24 @@ def run(
 
 
 def claim(folder: Path) -> None:
-    """Mark the bank's folder as this register's; one that is marked as another's is refused, since its file names
-    would be taken for ours. Raises FolderRefusal.
+    """Mark the bank's folder as this register's; one that is marked as another's is refused, since its
+    file names would be taken for ours. Raises FolderRefusal.
     """
     own, marker = _first_run(), folder / MARKER
     if marker.exists():
         if marker.read_text("utf-8") != own:
             raise FolderRefusal(
-                f"银行文件目录 {folder} 里是另一个登记库的文件，不能混用。请用 --bank-dir 指定另一个目录，或先把它移走。"
+                f"银行文件目录 {folder} 里是另一个登记库的文件，不能混用。请用 --bank-dir"
+                f" 指定另一个目录，或先把它移走。"
             )
     else:
         bankfile.write_whole(marker, own.encode())
 
 
 def _first_run() -> str:
-    """What tells this database from another that was made from the same scale and seed: its first run's instant."""
+    """What tells this database from another that was made from the same scale and seed: its first run's
+    instant.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT started_at FROM benefits_run ORDER BY id LIMIT 1")
         return f"{cursor.fetchone()[0].isoformat()}\n"
@@ -135,8 +141,8 @@ def _determine(this: MonthRun, sources: Sources, tell: Tell) -> None:
 
 
 def _chunks(counties: Sequence[tuple[int, int]], done: set[int]) -> Iterator[list[int]]:
-    """Neighbouring counties that are not done, together up to a number of households: small counties are quicker
-    together, and a chunk that is killed is soon done again.
+    """Neighbouring counties that are not done, together up to a number of households: small counties are
+    quicker together, and a chunk that is killed is soon done again.
     """
     chunk: list[int] = []
     weight = 0
@@ -247,15 +253,18 @@ def _sum_up(this: MonthRun, report: Report) -> None:
     report.stages = runs.lines_of(this)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, count(*) FROM benefits_change WHERE run_id = %s GROUP BY kind ORDER BY kind", [this.id]
+            "SELECT kind, count(*) FROM benefits_change WHERE run_id = %s GROUP BY kind ORDER BY kind",
+            [this.id],
         )
         report.changes = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT state, count(*) FROM benefits_plan WHERE month = %s GROUP BY state ORDER BY state", [this.month]
+            "SELECT state, count(*) FROM benefits_plan WHERE month = %s GROUP BY state ORDER BY state",
+            [this.month],
         )
         report.plans = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT state, count(*), sum(amount)::bigint FROM ledger_instruction WHERE month = %s GROUP BY state"
+            "SELECT state, count(*), sum(amount)::bigint FROM ledger_instruction WHERE month = %s GROUP BY"
+            " state"
             " ORDER BY state",
             [this.month],
         )

@@ -1,4 +1,6 @@
-"""What a month's run asks of the register and the law, behind one object, so that a test can bring its own."""
+"""What a month's run asks of the register and the law, behind one object, so that a test can bring its
+own.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +15,11 @@ Bounds = tuple[int, int]
 
 @dataclass(frozen=True)
 class Sources:
-    """`counties()` are the counties with the number of households in each, in order; `found(run, bounds)` is the frame of
-    `benefits.determining.COLUMNS` for the areas [lo, hi], whole counties; `moved(households, bounds)` those of the
-    households that live outside these areas now. `paying` are the programmes with an amount, `groups` their exclusive
-    groups, `lawful` the changes that follow by a named law, by (programme, kind).
+    """`counties()` are the counties with the number of households in each, in order; `found(run, bounds)`
+    is the frame of `benefits.determining.COLUMNS` for the areas [lo, hi], whole counties;
+    `moved(households, bounds)` those of the households that live outside these areas now. `paying` are
+    the programmes with an amount, `groups` their exclusive groups, `lawful` the changes that follow by a
+    named law, by (programme, kind).
     """
 
     register: Register

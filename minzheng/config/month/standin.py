@@ -1,9 +1,11 @@
-"""The stand-in bank: reads payment files in a folder, keeps its own log, answers. It knows nothing of the platform.
+"""The stand-in bank: reads payment files in a folder, keeps its own log, answers. It knows nothing of the
+platform.
 
-Its log (`bank.sqlite`, every commit forced to disk) is the judge of tests: each line taken is one row, and a second
-row for one instruction would mean that somebody was paid twice; the log does not forbid it, as a real bank would not.
-A file is known by its identity: the same bytes again are answered again and not paid again, other bytes under a
-known identity are refused. What an account answers follows from its last three digits (`FAILURES`), so a run repeats.
+Its log (`bank.sqlite`, every commit forced to disk) is the judge of tests: each line taken is one row,
+and a second row for one instruction would mean that somebody was paid twice; the log does not forbid it,
+as a real bank would not. A file is known by its identity: the same bytes again are answered again and not
+paid again, other bytes under a known identity are refused. What an account answers follows from its last
+three digits (`FAILURES`), so a run repeats.
 """
 
 import sqlite3
@@ -22,10 +24,12 @@ BATCH = 64
 FAILURES = {"991": "01", "992": "02", "993": "03", "994": "09"}
 TABLES = """
 CREATE TABLE IF NOT EXISTS file(
-    identity TEXT PRIMARY KEY, digest TEXT NOT NULL, count INTEGER NOT NULL, total INTEGER NOT NULL, day TEXT NOT NULL
+    identity TEXT PRIMARY KEY, digest TEXT NOT NULL, count INTEGER NOT NULL, total INTEGER NOT NULL, day
+        TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS line(
-    identity TEXT NOT NULL REFERENCES file, line INTEGER NOT NULL, instruction INTEGER NOT NULL, account TEXT NOT NULL,
+    identity TEXT NOT NULL REFERENCES file, line INTEGER NOT NULL, instruction INTEGER NOT NULL, account
+        TEXT NOT NULL,
     name TEXT NOT NULL, amount INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY(identity, line)
 );
 CREATE INDEX IF NOT EXISTS line_instruction ON line(instruction);
@@ -50,12 +54,16 @@ def open_log(folder: Path) -> sqlite3.Connection:
         log.execute("PRAGMA synchronous=FULL")
         log.executescript(TABLES)
     except sqlite3.Error as error:
-        raise BankRefusal(f"银行日志 {folder / LOG} 打不开：文件损坏或不可写。请换一个目录或修复后再来。") from error
+        raise BankRefusal(
+            f"银行日志 {folder / LOG} 打不开：文件损坏或不可写。请换一个目录或修复后再来。"
+        ) from error
     return log
 
 
 def serve_once(folder: Path) -> dict[str, int]:
-    """Take every file that lies in `out`, answer each; returns how many were taken, refused and known before."""
+    """Take every file that lies in `out`, answer each; returns how many were taken, refused and known
+    before.
+    """
     folders = [folder / name for name in (bankfile.OUT, bankfile.ACK, bankfile.ANSWER)]
     for each in folders:
         each.mkdir(parents=True, exist_ok=True)
@@ -85,7 +93,9 @@ def record(log: sqlite3.Connection) -> Iterator[tuple[str, int, int, int, int]]:
 
 
 def _take_batch(log: sqlite3.Connection, folder: Path, paths: Sequence[Path], done: dict[str, int]) -> None:
-    """Pay first (the log is on disk), then answer; killed in between, the files are known and answered next time."""
+    """Pay first (the log is on disk), then answer; killed in between, the files are known and answered
+    next time.
+    """
     log.execute("BEGIN IMMEDIATE")
     try:
         taken = [path for path in paths if _take(log, folder, path, done)]

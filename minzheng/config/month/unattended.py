@@ -1,4 +1,6 @@
-"""Who acts in the demonstration when nobody attends. In a real installation there is nobody, and the run refuses."""
+"""Who acts in the demonstration when nobody attends. In a real installation there is nobody, and the run
+refuses.
+"""
 
 from datetime import date
 
@@ -38,6 +40,8 @@ def approvers() -> Approvers:
     officer = actions.ensure_user(OFFICER, "演示·无人值守经办", f"演示:{OFFICER}", _NO_PASSWORD, is_demo=True)
     actions.appoint(officer, "county_clerk", PROVINCE, date(2019, 1, 1))
     try:
-        return Approvers([reads.scope_named(OFFICER)], [reads.scope_named(FIRST)], [reads.scope_named(SECOND)])
+        return Approvers(
+            [reads.scope_named(OFFICER)], [reads.scope_named(FIRST)], [reads.scope_named(SECOND)]
+        )
     except UnknownUserRefusal as refusal:
         raise UnattendedRefusal(f"演示的审批用户不全：{refusal}请重新运行 minzheng province。") from refusal

@@ -1,4 +1,6 @@
-"""The deeds of people on determinations and plans. Each checks who, where, which version, in one transaction."""
+"""The deeds of people on determinations and plans. Each checks who, where, which version, in one
+transaction.
+"""
 
 from datetime import date
 from typing import Any
@@ -10,8 +12,8 @@ from django.db.backends.utils import CursorWrapper
 from minzheng.core.areas.day import today
 from minzheng.core.benefits import determining, importing
 from minzheng.core.benefits.actor import (
-    ActRefusal,
     Actor,
+    ActRefusal,
     MissingRefusal,
     ScopeLike,
     SegregationRefusal,
@@ -24,15 +26,17 @@ from minzheng.kernel.periods import Month
 def import_decisions(frame: pl.DataFrame) -> int:
     """Bring in past decisions by set (engine only); see `importing.COLUMNS`.
 
-    A subject that already has an open entitlement of the programme is left as it is, so that loading twice changes
-    nothing. Returns how many came in.
+    A subject that already has an open entitlement of the programme is left as it is, so that loading
+    twice changes nothing. Returns how many came in.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         return importing.load(cursor, frame)
 
 
 def confirm_change(change: int, scope: ScopeLike, version: int) -> None:
-    """Confirm a waiting change: the decision and the entitlement follow, from the month after the decision."""
+    """Confirm a waiting change: the decision and the entitlement follow, from the month after the
+    decision.
+    """
     _settle_change(change, scope, version, "confirmed")
 
 
@@ -47,7 +51,8 @@ def confirm_changes(run: int, scope: ScopeLike) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE benefits_change SET state = 'confirmed', version = version + 1, decided_by = %s,"
-            " decided_at = now() WHERE run_id = %s AND state = 'waiting' AND area BETWEEN %s AND %s RETURNING id",
+            " decided_at = now() WHERE run_id = %s AND state = 'waiting' AND area BETWEEN %s AND %s"
+            " RETURNING id",
             [who.natural_person, run, who.lo, who.hi],
         )
         changes = [row[0] for row in cursor.fetchall()]
@@ -56,7 +61,9 @@ def confirm_changes(run: int, scope: ScopeLike) -> int:
 
 
 def exclude_line(line: int, scope: ScopeLike, version: int, reason: str) -> None:
-    """Take a line out of a draft plan, with a reason; `version` is the plan's. Who does so cannot approve the plan."""
+    """Take a line out of a draft plan, with a reason; `version` is the plan's. Who does so cannot approve
+    the plan.
+    """
     who = allowed(scope, "benefits.exclude_line")
     if not reason.strip():
         raise ActRefusal("请写明停发这一笔的原因。")
@@ -87,8 +94,8 @@ def exclude_line(line: int, scope: ScopeLike, version: int, reason: str) -> None
 def approve(plan: int, scope: ScopeLike, version: int) -> int:
     """Give one of the two approvals of a frozen plan; returns the plan's new version.
 
-    The two are different natural persons, and neither edited the plan nor confirmed a change in it. The database
-    holds the first two of these as well (`plan_approval_two_persons`, `plan_approval_not_editor`).
+    The two are different natural persons, and neither edited the plan nor confirmed a change in it. The
+    database holds the first two of these as well (`plan_approval_two_persons`, `plan_approval_not_editor`).
     """
     who = allowed(scope, "benefits.approve_plan")
     with transaction.atomic(), connection.cursor() as cursor:
@@ -112,9 +119,7 @@ def approve(plan: int, scope: ScopeLike, version: int) -> int:
         return int(_found(cursor, "这个发放计划")[0])
 
 
-def _write_approval(
-    cursor: CursorWrapper, plan: int, step: int, who: Actor, digest: str, area: int
-) -> None:
+def _write_approval(cursor: CursorWrapper, plan: int, step: int, who: Actor, digest: str, area: int) -> None:
     try:
         with transaction.atomic():
             cursor.execute(
@@ -128,7 +133,8 @@ def _write_approval(
 
 def _segregate(cursor: CursorWrapper, plan: int, run: int, area: int, who: Actor) -> None:
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM benefits_planapproval WHERE plan_id = %(plan)s AND natural_person = %(who)s),"
+        "SELECT EXISTS (SELECT FROM benefits_planapproval WHERE plan_id = %(plan)s AND natural_person ="
+        " %(who)s),"
         " EXISTS (SELECT FROM benefits_planedit WHERE plan_id = %(plan)s AND natural_person = %(who)s)"
         " OR EXISTS (SELECT FROM benefits_change WHERE run_id = %(run)s AND state = 'confirmed'"
         "            AND decided_by = %(who)s AND area BETWEEN %(area)s AND %(area)s + 999999)",
@@ -145,7 +151,8 @@ def _settle_change(change: int, scope: ScopeLike, version: int, state: str) -> N
     who = allowed(scope, "benefits.confirm_change")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT version, state, run_id FROM benefits_change WHERE id = %s AND area BETWEEN %s AND %s FOR UPDATE",
+            "SELECT version, state, run_id FROM benefits_change WHERE id = %s AND area BETWEEN %s AND %s FOR"
+            " UPDATE",
             [change, who.lo, who.hi],
         )
         current, before, run = _found(cursor, "这项变动")
@@ -153,7 +160,8 @@ def _settle_change(change: int, scope: ScopeLike, version: int, state: str) -> N
         if before != "waiting":
             raise StaleRefusal("这项变动已经处理过，请刷新后再看。")
         cursor.execute(
-            "UPDATE benefits_change SET state = %s, version = version + 1, decided_by = %s, decided_at = now()"
+            "UPDATE benefits_change SET state = %s, version = version + 1, decided_by = %s, decided_at ="
+            " now()"
             " WHERE id = %s AND state = 'waiting' AND version = %s",
             [state, who.natural_person, change, version],
         )
@@ -168,9 +176,10 @@ def _carry_out(cursor: CursorWrapper, run: int, changes: list[int]) -> None:
 
 
 def effective(month: date, decided: date) -> date:
-    """The first day a decision has effect: the month after it, and not before the month that it was prepared for."""
+    """The first day a decision has effect: the month after it, and not before the month that it was
+    prepared for.
+    """
     return max(month, Month(decided.year, decided.month).next().first)
-
 
 
 def _found(cursor: CursorWrapper, what: str) -> tuple[Any, ...]:

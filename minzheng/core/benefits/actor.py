@@ -1,4 +1,6 @@
-"""Who acts: the natural person behind a scope, and the refusals of an act that is not theirs or comes too late."""
+"""Who acts: the natural person behind a scope, and the refusals of an act that is not theirs or comes too
+late.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -57,9 +59,7 @@ class Actor:
 def actor(scope: ScopeLike) -> Actor:
     """The active account behind a scope; raises ActRefusal."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT natural_person FROM access_user WHERE id = %s AND is_active", [scope.user]
-        )
+        cursor.execute("SELECT natural_person FROM access_user WHERE id = %s AND is_active", [scope.user])
         row = cursor.fetchone()
     if row is None or not row[0] or scope.user is None:
         raise ActRefusal("这个账号没有登记自然人身份或已停用，不能办理资金业务。")
@@ -67,7 +67,9 @@ def actor(scope: ScopeLike) -> Actor:
 
 
 def allowed(scope: ScopeLike, step: str) -> Actor:
-    """The actor, if the scope's post grants the step (the predicate that also draws the button); else ActRefusal."""
+    """The actor, if the scope's post grants the step (the predicate that also draws the button); else
+    ActRefusal.
+    """
     if not access.may(scope, step):
         raise ActRefusal("您现在的岗位不能办理这一步，请换到有此权限的岗位。")
     return actor(scope)

@@ -1,7 +1,7 @@
 """Stage: what the law finds is stored when it differs, and set against what is paid.
 
-The orchestrator brings a frame for one county; see COLUMNS. Everything here is set-based and runs in the chunk's
-transaction.
+The orchestrator brings a frame for one county; see COLUMNS. Everything here is set-based and runs in the
+chunk's transaction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,8 +29,8 @@ COLUMNS = {
     "raised": "boolean",
     "phase_out": "boolean",
 }
-"""One row a household (person 0) or person and programme. `raised`: the standard of its area rose since the day of
-the last run; `phase_out`: what is found is paid only for a while after work was taken up."""
+"""One row a household (person 0) or person and programme. `raised`: the standard of its area rose since
+the day of the last run; `phase_out`: what is found is paid only for a while after work was taken up."""
 
 DIFFERENT = """
     SELECT s.*, d.id AS before_id, d.facts AS before_facts
@@ -41,7 +41,8 @@ DIFFERENT = """
            IS DISTINCT FROM (s.eligible, s.amount, s.persons, s.payee, s.facts)
 """
 
-# What is paid from the run's month on (or from a later one that is decided already), beside what was found. A row without `programme` found means: nothing found.
+# What is paid from the run's month on (or from a later one that is decided already), beside what was found.
+# A row without `programme` found means: nothing found.
 COMPARED = """
     CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
     WITH paid AS (
@@ -72,17 +73,20 @@ COMPARED = """
 
 # An undetermined outcome (facts missing) changes nothing and is left out above.
 CHANGES = """
-    INSERT INTO benefits_change (run_id, determination_id, household, person, programme, payee, kind, old, new,
+    INSERT INTO benefits_change (run_id, determination_id, household, person, programme, payee, kind, old,
+        new,
                                  persons, reason, needs_person, law, state, version, decided_by, area)
     SELECT %(run)s, (SELECT d.id FROM benefits_determination d WHERE d.current
                       AND (d.household, d.person, d.programme) = (k.household, k.person, k.programme)),
            k.household, k.person, k.programme, k.payee, k.kind, k.old, k.new, k.persons, k.reason,
-           l.law IS NULL, coalesce(l.law, ''), CASE WHEN l.law IS NULL THEN 'waiting' ELSE 'automatic' END, 1, '',
+           l.law IS NULL, coalesce(l.law, ''), CASE WHEN l.law IS NULL THEN 'waiting' ELSE 'automatic'
+               END, 1, '',
            k.area
       FROM (
         SELECT c.*,
                CASE WHEN NOT c.paid THEN 'new'
-                    WHEN c.dead_before AND (NOT c.due AND c.all_dead OR c.due) AND c.persons <@ c.persons_before
+                    WHEN c.dead_before AND (NOT c.due AND c.all_dead OR c.due) AND c.persons <@
+                        c.persons_before
                          AND c.new <= c.old THEN 'death'
                     WHEN NOT c.due THEN 'stop'
                     WHEN c.phase_out THEN 'phase_out'
@@ -90,7 +94,8 @@ CHANGES = """
                          THEN 'standard'
                     WHEN c.new >= c.old THEN 'up'
                     ELSE 'down' END AS kind,
-               CASE WHEN c.dead_before THEN '保障对象死亡' || coalesce('；' || nullif(array_to_string(c.reasons, '；'), ''), '')
+               CASE WHEN c.dead_before THEN '保障对象死亡' || coalesce('；' ||
+                   nullif(array_to_string(c.reasons, '；'), ''), '')
                     WHEN c.reasons <> '{}' THEN array_to_string(c.reasons, '；')
                     WHEN NOT c.paid THEN '经测算符合条件'
                     WHEN NOT c.due THEN '经测算不再符合条件'
@@ -130,7 +135,8 @@ def unfound(cursor: CursorWrapper, bounds: tuple[int, int]) -> list[int]:
     """Households that are paid in the area and of which nothing was found there; call it after `store`."""
     cursor.execute(
         "SELECT DISTINCT e.household FROM benefits_entitlement e WHERE e.area BETWEEN %s AND %s"
-        " AND upper_inf(e.valid) AND NOT EXISTS (SELECT FROM found s WHERE s.household = e.household) ORDER BY 1",
+        " AND upper_inf(e.valid) AND NOT EXISTS (SELECT FROM found s WHERE s.household = e.household) ORDER"
+        " BY 1",
         bounds,
     )
     return [row[0] for row in cursor.fetchall()]
@@ -139,7 +145,8 @@ def unfound(cursor: CursorWrapper, bounds: tuple[int, int]) -> list[int]:
 def covered(cursor: CursorWrapper, bounds: tuple[int, int]) -> list[int]:
     """Everyone who is covered or paid in the area."""
     cursor.execute(
-        "SELECT p.person FROM benefits_entitlement e JOIN benefits_entitlementperson p ON p.entitlement_id = e.id"
+        "SELECT p.person FROM benefits_entitlement e JOIN benefits_entitlementperson p ON p.entitlement_id ="
+        " e.id"
         " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND upper_inf(e.valid)"
         " UNION SELECT e.payee FROM benefits_entitlement e"
         " WHERE e.area BETWEEN %(lo)s AND %(hi)s AND upper_inf(e.valid)",
@@ -149,7 +156,9 @@ def covered(cursor: CursorWrapper, bounds: tuple[int, int]) -> list[int]:
 
 
 def known_subjects(bounds: tuple[int, int]) -> pl.DataFrame:
-    """Whoever of the area has a current determination or an open entitlement: `household`, `person`, `programme`."""
+    """Whoever of the area has a current determination or an open entitlement: `household`, `person`,
+    `programme`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT household, person, programme FROM benefits_determination WHERE current"
@@ -166,7 +175,8 @@ def store(cursor: CursorWrapper, run: MonthRun, frame: pl.DataFrame) -> int:
     """Keep the determinations that differ from the last ones; returns how many."""
     stage(cursor, "found_rows", COLUMNS, frame)
     cursor.execute(
-        "CREATE TEMPORARY TABLE found ON COMMIT DROP AS SELECT s.*, coalesce(d.facts = s.facts, false) AS same_facts"
+        "CREATE TEMPORARY TABLE found ON COMMIT DROP AS SELECT s.*, coalesce(d.facts = s.facts, false) AS"
+        " same_facts"
         "  FROM found_rows s LEFT JOIN benefits_determination d"
         "    ON d.current AND (d.household, d.person, d.programme) = (s.household, s.person, s.programme)"
     )
@@ -178,7 +188,8 @@ def store(cursor: CursorWrapper, run: MonthRun, frame: pl.DataFrame) -> int:
     cursor.execute(
         "INSERT INTO benefits_determination (household, person, programme, payee, eligible, amount, persons,"
         " reasons, facts, law, day, known, run_id, area, current)"
-        " SELECT household, person, programme, payee, eligible, amount, persons, reasons, facts, law, %s, %s, %s,"
+        " SELECT household, person, programme, payee, eligible, amount, persons, reasons, facts, law, %s,"
+        " %s, %s,"
         " area, true FROM different",
         [run.day, run.known, run.id],
     )
@@ -196,16 +207,20 @@ def compare(
 ) -> int:
     """Write the changes of one county; `lawful` names the law by which a kind of change follows by itself.
 
-    `programmes` are those that pay, `dead` the persons known to have died, `elsewhere` the households that moved to
-    another county and are looked at there. Call it after `store` in the same transaction. Returns the number of changes.
+    `programmes` are those that pay, `dead` the persons known to have died, `elsewhere` the households
+    that moved to another county and are looked at there. Call it after `store` in the same transaction.
+    Returns the number of changes.
     """
     rows = [(programme, kind, law) for (programme, kind), law in sorted(lawful.items())]
-    laws = pl.DataFrame(rows, schema={"programme": pl.String, "kind": pl.String, "law": pl.String}, orient="row")
+    laws = pl.DataFrame(
+        rows, schema={"programme": pl.String, "kind": pl.String, "law": pl.String}, orient="row"
+    )
     stage(cursor, "lawful", {"programme": "text", "kind": "text", "law": "text"}, laws)
-    stage(cursor, "known_dead", {"person": "bigint"}, pl.DataFrame({"person": pl.Series(dead, dtype=pl.Int64)}))
+    stage(
+        cursor, "known_dead", {"person": "bigint"}, pl.DataFrame({"person": pl.Series(dead, dtype=pl.Int64)})
+    )
     lo, hi = bounds
-    values = {"run": run.id, "lo": lo, "hi": hi, "programmes": list(programmes),
-              "elsewhere": list(elsewhere)}
+    values = {"run": run.id, "lo": lo, "hi": hi, "programmes": list(programmes), "elsewhere": list(elsewhere)}
     cursor.execute(MOVE)
     cursor.execute(OVERTAKE, values)
     cursor.execute(COMPARED, values)
@@ -214,7 +229,8 @@ def compare(
 
 
 def apply(cursor: CursorWrapper, where: str, values: Mapping[str, object], starts: date) -> int:
-    """Turn changes that stand (automatic or confirmed; `where` picks among `c`) into decisions and entitlements.
+    """Turn changes that stand (automatic or confirmed; `where` picks among `c`) into decisions and
+    entitlements.
 
     A change is applied once (`decision_once_a_change`). Returns the number of decisions.
     """
@@ -223,7 +239,8 @@ def apply(cursor: CursorWrapper, where: str, values: Mapping[str, object], start
     cursor.execute(
         "INSERT INTO benefits_decision (household, person, programme, kind, amount, starts, by, law, basis,"
         " change_id, area)"
-        " SELECT c.household, c.person, c.programme, CASE WHEN c.old = 0 THEN 'grant' WHEN c.new = 0 THEN 'end'"
+        " SELECT c.household, c.person, c.programme, CASE WHEN c.old = 0 THEN 'grant' WHEN c.new = 0 THEN"
+        " 'end'"
         " ELSE 'change' END, c.new, greatest(%(starts)s, (" + PLANNED + ")), c.decided_by, c.law,"
         " jsonb_build_object('determination', c.determination_id, 'law', d.law, 'facts', d.facts,"
         "                    'kind', c.kind, 'reason', c.reason, 'old', c.old, 'new', c.new),"
@@ -237,14 +254,17 @@ def apply(cursor: CursorWrapper, where: str, values: Mapping[str, object], start
         " (SELECT FROM benefits_entitlement x WHERE x.decision_id = n.id)"
     )
     cursor.execute(
-        "UPDATE benefits_entitlement e SET valid = daterange(lower(e.valid), greatest(lower(e.valid), n.starts))"
+        "UPDATE benefits_entitlement e SET valid = daterange(lower(e.valid), greatest(lower(e.valid),"
+        " n.starts))"
         f" FROM {fresh} AND upper_inf(e.valid)"
         " AND (e.household, e.person, e.programme) = (n.household, n.person, n.programme)",
         named,
     )
     cursor.execute(
-        "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id, area)"
-        " SELECT n.household, n.person, n.programme, c.payee, n.amount, daterange(n.starts, NULL), n.id, n.area"
+        "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id,"
+        " area)"
+        " SELECT n.household, n.person, n.programme, c.payee, n.amount, daterange(n.starts, NULL), n.id,"
+        " n.area"
         "   FROM benefits_change c JOIN benefits_decision n ON n.change_id = c.id AND n.amount > 0"
         f"  WHERE c.id IN ({chosen}) AND NOT EXISTS"
         "       (SELECT FROM benefits_entitlement x WHERE x.decision_id = n.id)",

@@ -1,8 +1,8 @@
 """Stage: due lines of a month, and the plan of each county that freezes them.
 
-There is one plan a month for each county (a second one where something came later, such as a new grant): the county
-makes the list and answers for it, and a change that waits in one county holds up nobody else. A person is covered
-once (`coverage_once`): an entitlement one of whose
+There is one plan a month for each county (a second one where something came later, such as a new grant):
+the county makes the list and answers for it, and a change that waits in one county holds up nobody else.
+A person is covered once (`coverage_once`): an entitlement one of whose
 persons is already covered elsewhere gets no line and a finding that names where.
 """
 
@@ -27,38 +27,49 @@ CANDIDATES = """
                         WHERE d.entitlement_id = e.id AND d.month = %(month)s AND d.revision = 0)
 """
 
-COVER = """
-    INSERT INTO benefits_coverage (person, benefit, month, entitlement_id, area)
-    SELECT p.person, coalesce(%(groups)s::jsonb ->> c.programme, c.programme), %(month)s, c.id, c.area
+COVERING = """
+    CREATE TEMPORARY TABLE covering ON COMMIT DROP AS
+    SELECT p.person, coalesce(%(groups)s::jsonb ->> c.programme, c.programme) AS benefit, c.id, c.area
       FROM candidate c JOIN benefits_entitlementperson p ON p.entitlement_id = c.id
-     ORDER BY c.id, p.person
-    ON CONFLICT DO NOTHING
+"""
+
+# Who is covered elsewhere already is not covered again; what the insertion returns is what it did.
+COVER = """
+    WITH fresh AS (
+        INSERT INTO benefits_coverage (person, benefit, month, entitlement_id, area)
+        SELECT person, benefit, %(month)s, id, area FROM covering ORDER BY id, person
+        ON CONFLICT DO NOTHING RETURNING entitlement_id, person)
+    INSERT INTO covered SELECT entitlement_id, person FROM fresh
 """
 
 BLOCKED = """
     CREATE TEMPORARY TABLE blocked ON COMMIT DROP AS
-    SELECT DISTINCT ON (c.id) c.id, c.household, c.area, p.person, o.entitlement_id AS other, o.area AS other_area
-      FROM candidate c JOIN benefits_entitlementperson p ON p.entitlement_id = c.id
-      JOIN benefits_coverage o ON o.person = p.person AND o.month = %(month)s
-           AND o.benefit = coalesce(%(groups)s::jsonb ->> c.programme, c.programme)
-     WHERE o.entitlement_id <> c.id
-     ORDER BY c.id, p.person
+    SELECT DISTINCT ON (c.id) c.id, c.area, c.person, o.entitlement_id AS other, o.area AS other_area
+      FROM (SELECT v.id, v.person, v.benefit, v.area FROM covering v
+             WHERE NOT EXISTS (SELECT FROM covered d WHERE d.id = v.id AND d.person = v.person)) c
+      JOIN LATERAL (SELECT o.entitlement_id, o.area FROM benefits_coverage o
+                     WHERE o.person = c.person AND o.benefit = c.benefit AND o.month = %(month)s) o ON true
+     ORDER BY c.id, c.person
 """
 
 BLOCKED_FINDINGS = """
     INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
     SELECT 'covered_twice', format('covered_twice:%%s:%%s', %(month)s, b.id),
-           format('有一名保障对象本月已在另一项待遇（%%s）中保障，本项本月不发，请核对后停发其中一项。', b.other),
-           jsonb_build_object('entitlement', b.id, 'person', b.person, 'other', b.other, 'other_area', b.other_area),
+           format('有一名保障对象本月已在另一项待遇（%%s）中保障，本项本月不发，请核对后停发其中一项。',
+               b.other),
+           jsonb_build_object('entitlement', b.id, 'person', b.person, 'other', b.other, 'other_area',
+               b.other_area),
            b.area, 'open'
       FROM blocked b ON CONFLICT DO NOTHING
 """
 
 LINES = """
-    INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee, programme, amount,
+    INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee, programme,
+        amount,
                                   state, reason, area)
     SELECT c.id, %(month)s, 0, p.id, c.household, c.payee, c.programme, c.amount, 'due', '', c.area
-      FROM candidate c JOIN benefits_plan p ON p.run_id = %(run)s AND p.area = c.area / 1000000 * 1000000 WHERE NOT EXISTS (SELECT FROM blocked b WHERE b.id = c.id)
+      FROM candidate c JOIN benefits_plan p ON p.run_id = %(run)s AND p.area = c.area / 1000000 * 1000000
+          WHERE NOT EXISTS (SELECT FROM blocked b WHERE b.id = c.id)
      ORDER BY c.area, c.id
     ON CONFLICT DO NOTHING
 """
@@ -66,7 +77,8 @@ LINES = """
 DRAFTS = """
     INSERT INTO benefits_plan (month, area, sequence, run_id, state, lines, total, digest, version)
     SELECT %(month)s, a.area, 1 + (SELECT coalesce(max(p.sequence), 0) FROM benefits_plan p
-                                    WHERE p.month = %(month)s AND p.area = a.area), %(run)s, 'draft', 0, 0, '', 1
+                                    WHERE p.month = %(month)s AND p.area = a.area), %(run)s, 'draft', 0,
+                                        0, '', 1
       FROM unnest(%(counties)s::bigint[]) a(area)
     ON CONFLICT DO NOTHING
 """
@@ -75,7 +87,8 @@ FREEZE = """
     UPDATE benefits_plan p SET state = 'frozen', version = version + 1, frozen_at = now(), lines = t.lines,
            total = t.total, digest = t.digest
       FROM (SELECT count(*) AS lines, sum(amount) AS total,
-                   encode(sha256(convert_to(string_agg(format('%%s,%%s,%%s', id, payee, amount), E'\n' ORDER BY id),
+                   encode(sha256(convert_to(string_agg(format('%%s,%%s,%%s', id, payee, amount), E'\n'
+                       ORDER BY id),
                                             'UTF8')), 'hex') AS digest
               FROM benefits_dueline WHERE plan_id = %(plan)s AND state = 'due') t
      WHERE p.id = %(plan)s AND p.state = 'draft' AND t.lines > 0
@@ -85,16 +98,29 @@ FREEZE = """
 def write_lines(
     cursor: CursorWrapper, run: MonthRun, counties: Sequence[int], groups: Mapping[str, str]
 ) -> dict[int, int]:
-    """Draft plans of some counties with their due lines; `groups`: programme → exclusive group. Lines by county."""
-    values = {"lo": min(counties), "hi": max(counties) + COUNTY - 1, "counties": list(counties), "run": run.id,
-              "month": run.month, "groups": dumps(dict(groups), ensure_ascii=False, sort_keys=True)}  # fmt: skip
+    """Draft plans of some counties with their due lines; `groups`: programme → exclusive group.
+
+    Returns the lines by county.
+    """
+    values = {
+        "lo": min(counties),
+        "hi": max(counties) + COUNTY - 1,
+        "counties": list(counties),
+        "run": run.id,
+        "month": run.month,
+        "groups": dumps(dict(groups), ensure_ascii=False, sort_keys=True),
+    }
     cursor.execute(DRAFTS, values)
     cursor.execute(CANDIDATES, values)
     cursor.execute("ANALYZE candidate")
+    cursor.execute(COVERING, values)
+    cursor.execute("CREATE TEMPORARY TABLE covered (id bigint, person bigint) ON COMMIT DROP")
     cursor.execute(COVER, values)
+    cursor.execute("ANALYZE covering, covered")
     cursor.execute(BLOCKED, values)
     cursor.execute(
-        "DELETE FROM benefits_coverage v USING blocked b WHERE v.entitlement_id = b.id AND v.month = %(month)s",
+        "DELETE FROM benefits_coverage v USING blocked b WHERE v.entitlement_id = b.id AND v.month ="
+        " %(month)s",
         values,
     )
     cursor.execute(BLOCKED_FINDINGS, values)
@@ -108,7 +134,9 @@ def write_lines(
 
 
 def freeze(plan: int) -> bool:
-    """Freeze a draft with its count, total and digest; a draft without lines is taken away. True when frozen."""
+    """Freeze a draft with its count, total and digest; a draft without lines is taken away. True when
+    frozen.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT state FROM benefits_plan WHERE id = %s FOR UPDATE", [plan])
         row = cursor.fetchone()

@@ -29,11 +29,14 @@ KEYED = """
 """
 
 STEPS = (
-    "INSERT INTO benefits_decision (id, household, person, programme, kind, amount, starts, by, law, basis, area)"
+    "INSERT INTO benefits_decision (id, household, person, programme, kind, amount, starts, by, law, basis,"
+    " area)"
     " SELECT decision, household, person, programme, 'import', amount, starts, '', source,"
     " jsonb_build_object('source', source), area FROM imported",
-    "INSERT INTO benefits_entitlement (id, household, person, programme, payee, amount, valid, decision_id, area)"
-    " SELECT entitlement, household, person, programme, payee, amount, daterange(starts, NULL), decision, area"
+    "INSERT INTO benefits_entitlement (id, household, person, programme, payee, amount, valid, decision_id,"
+    " area)"
+    " SELECT entitlement, household, person, programme, payee, amount, daterange(starts, NULL), decision,"
+    " area"
     " FROM imported",
     "INSERT INTO benefits_entitlementperson (entitlement_id, person, area)"
     " SELECT entitlement, p.person, area FROM imported CROSS JOIN unnest(persons) p(person)",

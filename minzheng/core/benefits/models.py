@@ -1,13 +1,13 @@
 """From what the law finds to what is due: determinations, decisions, entitlements, due lines, month plans.
 
-The constraints are the guard; the stages that fill these tables by set lean on them (`ON CONFLICT DO NOTHING`,
-`UPDATE … WHERE state = …`). What a check cannot say (frozen plans, two different natural persons, states in their
-order) is said by triggers in migration 0002.
+The constraints are the guard; the stages that fill these tables by set lean on them (`ON CONFLICT DO
+NOTHING`, `UPDATE … WHERE state = …`). What a check cannot say (frozen plans, two different natural
+persons, states in their order) is said by triggers in migration 0002.
 
-`household` and `person` are keys of the register; `person` is 0 where the household as a whole is entitled. Keys
-between the bulk tables of this app carry no constraint of their own: every row is made by a statement that reads the
-row it points at, nothing is ever deleted, and checking a million of them again costs half as much as making them.
-Money is whole fen; areas are 12-digit codes; a month is its first day.
+`household` and `person` are keys of the register; `person` is 0 where the household as a whole is
+entitled. Keys between the bulk tables of this app carry no constraint of their own: every row is made by
+a statement that reads the row it points at, nothing is ever deleted, and checking a million of them again
+costs half as much as making them. Money is whole fen; areas are 12-digit codes; a month is its first day.
 """
 
 from typing import Any
@@ -74,8 +74,8 @@ class Progress(models.Model):
 class Determination(models.Model):
     """What the law finds for a household or person; stored when it differs from the last one.
 
-    `eligible` is null where facts are missing. `facts` is a digest of the facts read, `law` the hash of the rule
-    versions. `current` marks the last one.
+    `eligible` is null where facts are missing. `facts` is a digest of the facts read, `law` the hash of
+    the rule versions. `current` marks the last one.
     """
 
     household = models.BigIntegerField()
@@ -113,7 +113,9 @@ class Determination(models.Model):
 
 
 class Change(models.Model):
-    """A difference between what is paid and what the law finds. A person confirms it, unless a named law lets it follow."""
+    """A difference between what is paid and what the law finds. A person confirms it, unless a named law
+    lets it follow.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
     determination = link(Determination, null=True)
@@ -167,7 +169,9 @@ class Change(models.Model):
 
 
 class Decision(models.Model):
-    """The act that an entitlement rests on: a person's, one imported, or one that follows by the named law."""
+    """The act that an entitlement rests on: a person's, one imported, or one that follows by the named
+    law.
+    """
 
     household = models.BigIntegerField()
     person = models.BigIntegerField(default=0)
@@ -197,7 +201,8 @@ class Decision(models.Model):
 
 
 class Entitlement(models.Model):
-    """A right to a monthly amount over a range of days; at most one open a household (or person) and programme.
+    """A right to a monthly amount over a range of days; at most one open a household (or person) and
+    programme.
 
     An empty range is a right that was ended before it began.
     """
@@ -245,7 +250,9 @@ class EntitlementPerson(models.Model):
 
 
 class Plan(models.Model):
-    """A county's payments of a month. Frozen it has a count, a total and a digest, and none of its lines moves."""
+    """A county's payments of a month. Frozen it has a count, a total and a digest, and none of its lines
+    moves.
+    """
 
     month = models.DateField()
     area = models.BigIntegerField()
@@ -314,7 +321,9 @@ class PlanApproval(models.Model):
 
 
 class DueLine(models.Model):
-    """What an entitlement is due for a benefit month. `withheld`: taken out of the draft, or not paid, with its reason."""
+    """What an entitlement is due for a benefit month. `withheld`: taken out of the draft, or not paid,
+    with its reason.
+    """
 
     entitlement = link(Entitlement)
     month = models.DateField()
@@ -333,9 +342,7 @@ class DueLine(models.Model):
             models.UniqueConstraint(name="due_line_once", fields=["entitlement", "month", "revision"]),
             models.CheckConstraint(name="due_line_amount", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="due_line_state", condition=one_of("state", "due", "withheld")),
-            models.CheckConstraint(
-                name="due_line_withheld_why", condition=Q(state="due") | ~Q(reason="")
-            ),
+            models.CheckConstraint(name="due_line_withheld_why", condition=Q(state="due") | ~Q(reason="")),
         ]
         indexes = [
             models.Index(name="due_line_plan", fields=["plan", "area"]),
@@ -347,7 +354,9 @@ class DueLine(models.Model):
 
 
 class Coverage(models.Model):
-    """A person is covered once a month, whatever household or county: `benefit` is a programme or its exclusive group."""
+    """A person is covered once a month, whatever household or county: `benefit` is a programme or its
+    exclusive group.
+    """
 
     person = models.BigIntegerField()
     benefit = models.CharField(max_length=40)
@@ -366,7 +375,9 @@ class Coverage(models.Model):
 
 
 class Finding(models.Model):
-    """Something about money that a person must look at. `identity` makes the same trouble one finding, however often seen."""
+    """Something about money that a person must look at. `identity` makes the same trouble one finding,
+    however often seen.
+    """
 
     kind = models.CharField(max_length=40)
     identity = models.CharField(max_length=200, unique=True)
@@ -377,7 +388,9 @@ class Finding(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.CheckConstraint(name="finding_state", condition=one_of("state", "open", "settled"))]
+        constraints = [
+            models.CheckConstraint(name="finding_state", condition=one_of("state", "open", "settled"))
+        ]
         indexes = [models.Index(name="finding_area", fields=["area"], condition=Q(state="open"))]
 
     def __str__(self) -> str:

@@ -27,11 +27,13 @@ class MonthRun:
 def open_run(month: date, day: date) -> MonthRun:
     """The open run of this month, or a new one.
 
-    An open run of another month that waits for the bank only is closed (its answers are still read); one that waits
-    for people is in the way: RunRefusal.
+    An open run of another month that waits for the bank only is closed (its answers are still read); one
+    that waits for people is in the way: RunRefusal.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT id, month, sequence, day, known FROM benefits_run WHERE state = 'open' FOR UPDATE")
+        cursor.execute(
+            "SELECT id, month, sequence, day, known FROM benefits_run WHERE state = 'open' FOR UPDATE"
+        )
         row = cursor.fetchone()
         if row and row[1] != month:
             _make_way(cursor, MonthRun(*row), month)
@@ -39,7 +41,8 @@ def open_run(month: date, day: date) -> MonthRun:
         if not row:
             cursor.execute(
                 "INSERT INTO benefits_run (month, sequence, day, known, state)"
-                " SELECT %s, coalesce(max(sequence), 0) + 1, %s, now(), 'open' FROM benefits_run WHERE month = %s"
+                " SELECT %s, coalesce(max(sequence), 0) + 1, %s, now(), 'open' FROM benefits_run WHERE month"
+                " = %s"
                 " RETURNING id, month, sequence, day, known",
                 [month, day, month],
             )
@@ -82,9 +85,7 @@ def mark(cursor: CursorWrapper, run: MonthRun, stage: str, area: int, lines: int
 def done(run: MonthRun, stage: str) -> set[int]:
     """The areas whose chunk of `stage` is finished."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT area FROM benefits_progress WHERE run_id = %s AND stage = %s", [run.id, stage]
-        )
+        cursor.execute("SELECT area FROM benefits_progress WHERE run_id = %s AND stage = %s", [run.id, stage])
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -92,6 +93,7 @@ def lines_of(run: MonthRun) -> dict[str, int]:
     """Lines by stage so far."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT stage, sum(lines)::bigint FROM benefits_progress WHERE run_id = %s GROUP BY stage", [run.id]
+            "SELECT stage, sum(lines)::bigint FROM benefits_progress WHERE run_id = %s GROUP BY stage",
+            [run.id],
         )
         return dict(cursor.fetchall())

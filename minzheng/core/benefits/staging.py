@@ -1,4 +1,6 @@
-"""Bulk rows into temporary tables of the current transaction, by COPY, so that stages can work on them by set."""
+"""Bulk rows into temporary tables of the current transaction, by COPY, so that stages can work on them by
+set.
+"""
 
 from collections.abc import Mapping
 

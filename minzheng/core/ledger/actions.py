@@ -1,11 +1,13 @@
-"""The deeds of people on payments: a changed account is held until another person approves it; a failure is re-issued."""
+"""The deeds of people on payments: a changed account is held until another person approves it; a failure
+is re-issued.
+"""
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from minzheng.core.benefits.actor import (
-    ActRefusal,
     Actor,
+    ActRefusal,
     MissingRefusal,
     ScopeLike,
     SegregationRefusal,
@@ -17,7 +19,8 @@ from minzheng.core.benefits.actor import (
 def hold_account(person: int, account: int, scope: ScopeLike) -> int:
     """Hold a person's payments because the account was changed to `account` (a key of the register).
 
-    Returns the hold. A second change while one waits keeps the hold and starts the approval anew with the last account.
+    Returns the hold. A second change while one waits keeps the hold and starts the approval anew with the
+    last account.
     """
     who = allowed(scope, "ledger.correct_account")
     with transaction.atomic(), connection.cursor() as cursor:
@@ -26,7 +29,8 @@ def hold_account(person: int, account: int, scope: ScopeLike) -> int:
             "INSERT INTO ledger_hold (person, account, state, by, approved_by, version, area)"
             " VALUES (%s, %s, 'waiting', %s, '', 1, %s)"
             " ON CONFLICT (person) WHERE state = 'waiting'"
-            " DO UPDATE SET account = EXCLUDED.account, by = EXCLUDED.by, version = ledger_hold.version + 1, at = now()"
+            " DO UPDATE SET account = EXCLUDED.account, by = EXCLUDED.by, version = ledger_hold.version + 1,"
+            " at = now()"
             " RETURNING id",
             [person, account, who.natural_person, area],
         )
@@ -58,13 +62,14 @@ def approve_account(hold: int, scope: ScopeLike, version: int, accept: bool = Tr
 def reissue(instruction: int, scope: ScopeLike) -> int:
     """Order a failed payment once more, into the account that is current when the next file is cut.
 
-    Returns the new instruction. Refused while the payee's changed account waits for approval, and when it was already
-    ordered again (`instruction_one_reissue`).
+    Returns the new instruction. Refused while the payee's changed account waits for approval, and when it
+    was already ordered again (`instruction_one_reissue`).
     """
     who = allowed(scope, "ledger.reissue")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, payee, EXISTS (SELECT FROM ledger_hold h WHERE h.person = payee AND h.state = 'waiting')"
+            "SELECT state, payee, EXISTS (SELECT FROM ledger_hold h WHERE h.person = payee AND h.state ="
+            " 'waiting')"
             " FROM ledger_instruction WHERE id = %s AND area BETWEEN %s AND %s",
             [instruction, who.lo, who.hi],
         )
@@ -82,11 +87,14 @@ def _write_reissue(cursor: CursorWrapper, instruction: int) -> int:
     try:
         with transaction.atomic():
             cursor.execute(
-                "INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, reissue_of_id, month,"
+                "INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, reissue_of_id,"
+                " month,"
                 " programme, household, amount, account, bank, state, area)"
-                " SELECT i.payee, i.run_id, 'reissue', 1 + coalesce((SELECT max(o.sequence) FROM ledger_instruction o"
+                " SELECT i.payee, i.run_id, 'reissue', 1 + coalesce((SELECT max(o.sequence) FROM"
+                " ledger_instruction o"
                 "        WHERE o.payee = i.payee AND o.run_id = i.run_id AND o.kind = 'reissue'), 0),"
-                " i.due_line_id, i.id, i.month, i.programme, i.household, i.amount, i.account, i.bank, 'ready', i.area"
+                " i.due_line_id, i.id, i.month, i.programme, i.household, i.amount, i.account, i.bank,"
+                " 'ready', i.area"
                 " FROM ledger_instruction i WHERE i.id = %s AND i.state = 'failed' RETURNING id",
                 [instruction],
             )
@@ -97,7 +105,8 @@ def _write_reissue(cursor: CursorWrapper, instruction: int) -> int:
 
 def _area_of(cursor: CursorWrapper, person: int, who: Actor) -> int:
     cursor.execute(
-        "SELECT area FROM benefits_entitlement WHERE payee = %s AND area BETWEEN %s AND %s ORDER BY id DESC LIMIT 1",
+        "SELECT area FROM benefits_entitlement WHERE payee = %s AND area BETWEEN %s AND %s ORDER BY id DESC"
+        " LIMIT 1",
         [person, who.lo, who.hi],
     )
     row = cursor.fetchone()

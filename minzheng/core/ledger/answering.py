@@ -1,8 +1,10 @@
-"""Stage: what the bank sent is read in. Each file once (by name and digest), in one transaction with its effects.
+"""Stage: what the bank sent is read in. Each file once (by name and digest), in one transaction with its
+effects.
 
-A row that does not fit (unknown, another amount, twice, contradicting, unreadable) is one visible finding and is not
-settled; the other rows are. A file that is cut short or altered is one finding and nothing of it is used. A row that
-says again what is already settled is nothing new. The bank may send what is missing in a further file.
+A row that does not fit (unknown, another amount, twice, contradicting, unreadable) is one visible finding
+and is not settled; the other rows are. A file that is cut short or altered is one finding and nothing of
+it is used. A row that says again what is already settled is nothing new. The bank may send what is
+missing in a further file.
 """
 
 from collections.abc import Sequence
@@ -59,7 +61,8 @@ FINDINGS = """
     INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
     SELECT 'answer_' || j.verdict, format('answer_%%s:%%s:%%s', j.verdict, %(digest)s, j.row),
            %(words)s::jsonb ->> j.verdict,
-           jsonb_build_object('file', %(name)s, 'row', j.row, 'instruction', j.instruction, 'amount', j.amount,
+           jsonb_build_object('file', %(name)s, 'row', j.row, 'instruction', j.instruction, 'amount',
+               j.amount,
                               'code', left(j.code, 10)), coalesce(j.area, %(area)s), 'open'
       FROM judged j WHERE j.verdict NOT IN ('settle', 'known') ON CONFLICT DO NOTHING
 """
@@ -67,7 +70,8 @@ FINDINGS = """
 SETTLE = (
     "UPDATE ledger_attempt a SET code = j.code, answered_on = j.day FROM judged j"
     " WHERE j.verdict = 'settle' AND a.id = j.attempt AND a.code = ''",
-    "UPDATE ledger_instruction i SET state = CASE j.code WHEN '00' THEN 'paid' ELSE 'failed' END FROM judged j"
+    "UPDATE ledger_instruction i SET state = CASE j.code WHEN '00' THEN 'paid' ELSE 'failed' END FROM judged"
+    " j"
     " WHERE j.verdict = 'settle' AND i.id = j.instruction AND i.state = 'filed'",
 )
 
@@ -91,7 +95,9 @@ class Read:
 
 
 def read_folder(folder: Path) -> Read:
-    """Read every acknowledgement and answer that was not read before; bad files are findings, never an end."""
+    """Read every acknowledgement and answer that was not read before; bad files are findings, never an
+    end.
+    """
     known, done = _known(), Read(0, 0, 0)
     for kind in (bankfile.ACK, bankfile.ANSWER):
         paths = sorted((folder / kind).glob("*.csv"))
@@ -136,7 +142,8 @@ def _take_ack(cursor: CursorWrapper, name: str, data: bytes, digest: str) -> tup
             [file["id"]],
         )
     elif not ack.accepted:
-        # Nothing of it was paid. The stage `filing` writes it again where the bytes on disk are not those kept.
+        # Nothing of it was paid. The stage `filing` writes it again where the bytes on disk are not those
+        # kept.
         cursor.execute(
             "UPDATE ledger_bankfile SET state = 'refused' WHERE id = %s AND state = 'written'", [file["id"]]
         )
@@ -235,7 +242,11 @@ def _file(cursor: CursorWrapper, identity: str) -> dict[str, object] | None:
         [identity],
     )
     row = cursor.fetchone()
-    return None if row is None else dict(zip(("id", "county", "count", "total", "digest", "state"), row, strict=True))
+    return (
+        None
+        if row is None
+        else dict(zip(("id", "county", "count", "total", "digest", "state"), row, strict=True))
+    )
 
 
 def _finding(

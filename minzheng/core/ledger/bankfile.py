@@ -1,9 +1,11 @@
-"""The files between the platform and a bank, as bytes: payment, acknowledgement, answer, record. Plain Python.
+"""The files between the platform and a bank, as bytes: payment, acknowledgement, answer, record. Plain
+Python.
 
-Every file is UTF-8 CSV with LF line ends: a header line that carries the identity, a count, a total and a digest, and
-then (payment, answer) a line of column names and the rows. The digest is the SHA-256 of everything after the header
-line. Amounts are written in yuan with two decimals and held as whole fen. docs/reference/bank-files.md is the
-reference; a bank's own program can take the stand-in's place by reading and writing these files.
+Every file is UTF-8 CSV with LF line ends: a header line that carries the identity, a count, a total and a
+digest, and then (payment, answer) a line of column names and the rows. The digest is the SHA-256 of
+everything after the header line. Amounts are written in yuan with two decimals and held as whole fen.
+docs/reference/bank-files.md is the reference; a bank's own program can take the stand-in's place by
+reading and writing these files.
 """
 
 import csv
@@ -111,7 +113,7 @@ def yuan(fen: int) -> str:
 
 
 def fen(text: str) -> int:
-    """"12345.67" → 1234567; raises ValueError."""
+    """ "12345.67" → 1234567; raises ValueError."""
     found = _AMOUNT.fullmatch(text)
     if not found:
         raise ValueError("金额应为两位小数的元")
@@ -159,11 +161,8 @@ def payment_bytes(
         ((r.line, r.name, r.number, r.bank, r.account, yuan(r.amount), r.instruction, r.note) for r in rows),
     )
     total = sum(row.amount for row in rows)
-    head = _line(
-        ("民政代发", VERSION, identity, "+".join(programmes), month, county, bank)
-        + (len(rows), yuan(total), made, digest(body))
-    )
-    return head + body
+    whose = ("民政代发", VERSION, identity, "+".join(programmes), month, county, bank)
+    return _line((*whose, len(rows), yuan(total), made, digest(body))) + body
 
 
 def read_payment(data: bytes) -> PaymentFile:
@@ -175,9 +174,7 @@ def read_payment(data: bytes) -> PaymentFile:
     for number, cells in enumerate(_rows(body, PAYMENT_COLUMNS), start=1):
         try:
             line, name, person, row_bank, account, amount, instruction, note = cells
-            row = Payment(
-                whole(line), name, person, row_bank, account, fen(amount), whole(instruction), note
-            )
+            row = Payment(whole(line), name, person, row_bank, account, fen(amount), whole(instruction), note)
         except ValueError as error:
             raise BankFileRefusal(f"第 {number} 行读不出来，整个文件未受理，请重新生成。") from error
         if row.line != number or row.amount <= 0 or not row.account:
@@ -223,7 +220,9 @@ def answer_bytes(identity: str, rows: Sequence[Result]) -> bytes:
 
 
 def read_answer(data: bytes) -> AnswerFile:
-    """Read an answer; a file that is cut short or altered is refused whole, a bad row is named and left out."""
+    """Read an answer; a file that is cut short or altered is refused whole, a bad row is named and left
+    out.
+    """
     head, body = _opened(data, "民政回盘", 6)
     _, _, identity, count, total, stated = head
     _check_digest(body, stated)
@@ -251,7 +250,9 @@ def record_bytes(rows: Iterable[tuple[str, int, int, int, int]]) -> bytes:
 
 
 def read_record(data: bytes) -> dict[str, tuple[int, int, int, int]]:
-    """The bank's record by identity: (paid count, paid fen, failed count, failed fen); raises BankFileRefusal."""
+    """The bank's record by identity: (paid count, paid fen, failed count, failed fen); raises
+    BankFileRefusal.
+    """
     head, body = _opened(data, "民政对账", 3)
     _check_digest(body, head[2])
     try:
@@ -266,7 +267,8 @@ def read_record(data: bytes) -> dict[str, tuple[int, int, int, int]]:
 def write_whole(path: Path, data: bytes, last: bool = True) -> None:
     """Put bytes at a path so that a reader sees all of them or none, and a crash afterwards keeps them.
 
-    With `last` False the name is not forced to disk; who writes many files calls `sync_folder` once, at the end.
+    With `last` False the name is not forced to disk; who writes many files calls `sync_folder` once, at
+    the end.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")

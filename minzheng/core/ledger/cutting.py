@@ -1,9 +1,11 @@
-"""Stage: approved due lines become instructions, and instructions become lines of bank files, some counties at a time.
+"""Stage: approved due lines become instructions, and instructions become lines of bank files, some
+counties at a time.
 
-Both happen in one transaction, so an instruction exists only together with its line. Left out, and looked at again
-the next time: payees without an account and payees whose changed account waits for approval. A payee whose death is
-known is not paid: the line is withheld with a finding, and the household names another payee. What has been cut is
-never cut again (`instruction_one_regular`, `instruction_one_reissue`, `attempt_once`).
+Both happen in one transaction, so an instruction exists only together with its line. Left out, and looked
+at again the next time: payees without an account and payees whose changed account waits for approval. A
+payee whose death is known is not paid: the line is withheld with a finding, and the household names
+another payee. What has been cut is never cut again (`instruction_one_regular`, `instruction_one_reissue`,
+`attempt_once`).
 """
 
 from dataclasses import dataclass
@@ -31,12 +33,15 @@ READY = """
 """
 
 WITHHOLD_DEAD = (
-    "CREATE TEMPORARY TABLE stopped ON COMMIT DROP AS SELECT y.* FROM payable y JOIN known_dead k ON k.person = y.payee",
+    "CREATE TEMPORARY TABLE stopped ON COMMIT DROP AS SELECT y.* FROM payable y JOIN known_dead k ON"
+    " k.person = y.payee",
     "UPDATE benefits_dueline d SET state = 'withheld', reason = '领取人已死亡，未付' FROM stopped s"
     " WHERE s.instruction IS NULL AND d.id = s.due_line AND d.state = 'due'",
-    "UPDATE ledger_instruction i SET state = 'withheld' FROM stopped s WHERE i.id = s.instruction AND i.state = 'ready'",
+    "UPDATE ledger_instruction i SET state = 'withheld' FROM stopped s WHERE i.id = s.instruction AND"
+    " i.state = 'ready'",
     "INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)"
-    " SELECT 'payee_dead', 'payee_dead:' || s.due_line, '领取人已死亡，本月这一笔没有付出，请核对家庭情况并变更领取人。',"
+    " SELECT 'payee_dead', 'payee_dead:' || s.due_line,"
+    " '领取人已死亡，本月这一笔没有付出，请核对家庭情况并变更领取人。',"
     " jsonb_build_object('due_line', s.due_line, 'payee', s.payee, 'household', s.household), s.area, 'open'"
     " FROM stopped s ON CONFLICT DO NOTHING",
     "DELETE FROM payable y USING stopped s WHERE y.due_line = s.due_line",
@@ -45,9 +50,11 @@ WITHHOLD_DEAD = (
 LEAVE_OUT = (
     "DELETE FROM payable y USING ledger_hold h WHERE h.person = y.payee AND h.state = 'waiting'",
     "INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)"
-    " SELECT 'no_account', 'no_account:' || y.due_line, '领取人没有可用的银行账户，这一笔还没有付出，请补登账户后重新运行。',"
+    " SELECT 'no_account', 'no_account:' || y.due_line,"
+    " '领取人没有可用的银行账户，这一笔还没有付出，请补登账户后重新运行。',"
     " jsonb_build_object('due_line', y.due_line, 'payee', y.payee, 'household', y.household), y.area, 'open'"
-    " FROM payable y WHERE NOT EXISTS (SELECT FROM payee_account a WHERE a.person = y.payee) ON CONFLICT DO NOTHING",
+    " FROM payable y WHERE NOT EXISTS (SELECT FROM payee_account a WHERE a.person = y.payee) ON CONFLICT DO"
+    " NOTHING",
     "DELETE FROM payable y WHERE NOT EXISTS (SELECT FROM payee_account a WHERE a.person = y.payee)",
 )
 
@@ -58,7 +65,8 @@ CUT_TABLE = """
 
 INSTRUCT = """
     WITH made AS (
-        INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, month, programme, household,
+        INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, month, programme,
+            household,
                                         amount, account, bank, state, area)
         SELECT y.payee, y.run, 'regular',
                coalesce((SELECT max(i.sequence) FROM ledger_instruction i
@@ -70,7 +78,8 @@ INSTRUCT = """
          ORDER BY y.due_line
         ON CONFLICT (due_line_id) WHERE kind = 'regular' DO NOTHING
         RETURNING id, run_id, bank, programme, amount, area)
-    INSERT INTO cut SELECT id, run_id, bank, programme, amount, false, area, area / 1000000 * 1000000 FROM made
+    INSERT INTO cut SELECT id, run_id, bank, programme, amount, false, area, area / 1000000 * 1000000 FROM
+        made
 """
 
 REISSUE = """
@@ -79,16 +88,19 @@ REISSUE = """
           FROM payable y JOIN payee_account a ON a.person = y.payee
          WHERE i.id = y.instruction AND i.state = 'ready'
         RETURNING i.id, i.run_id, i.bank, i.programme, i.amount, i.area)
-    INSERT INTO cut SELECT id, run_id, bank, programme, amount, true, area, area / 1000000 * 1000000 FROM moved
+    INSERT INTO cut SELECT id, run_id, bank, programme, amount, true, area, area / 1000000 * 1000000 FROM
+        moved
 """
 
 FILES = """
-    INSERT INTO ledger_bankfile (identity, run_id, month, county, bank, sequence, programmes, count, total, cut_at,
+    INSERT INTO ledger_bankfile (identity, run_id, month, county, bank, sequence, programmes, count,
+        total, cut_at,
                                  digest, state)
     SELECT format('%%s-%%s-%%s-%%s', to_char(%(month)s::date, 'YYYYMM'), left(t.county::text, 6), t.bank,
                   lpad((t.before + 1)::text, 2, '0')),
            t.run, %(month)s, t.county, t.bank, t.before + 1, t.programmes, t.count, t.total, now(), '', 'cut'
-      FROM (SELECT c.county, c.bank, max(c.run) AS run, array_agg(DISTINCT c.programme ORDER BY c.programme) AS programmes,
+      FROM (SELECT c.county, c.bank, max(c.run) AS run, array_agg(DISTINCT c.programme ORDER BY
+          c.programme) AS programmes,
                    count(*) AS count, sum(c.amount) AS total,
                    (SELECT coalesce(max(f.sequence), 0) FROM ledger_bankfile f
                      WHERE f.month = %(month)s AND f.county = c.county AND f.bank = c.bank) AS before
@@ -98,7 +110,8 @@ FILES = """
 
 ATTEMPTS = """
     INSERT INTO ledger_attempt (file_id, line, instruction_id, amount, code, area)
-    SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY c.instruction), c.instruction, c.amount, '', c.area
+    SELECT f.id, row_number() OVER (PARTITION BY f.id ORDER BY c.instruction), c.instruction, c.amount,
+        '', c.area
       FROM cut c JOIN fresh_file f ON f.county = c.county AND f.bank = c.bank
 """
 
@@ -109,7 +122,8 @@ POSTINGS = """
     sums AS (
         SELECT e.id, f.county, coalesce(sum(c.amount) FILTER (WHERE NOT c.reissue), 0) AS regular,
                coalesce(sum(c.amount) FILTER (WHERE c.reissue), 0) AS again, sum(c.amount) AS total
-          FROM entry e JOIN fresh_file f ON f.id = e.file_id JOIN cut c ON c.county = f.county AND c.bank = f.bank
+          FROM entry e JOIN fresh_file f ON f.id = e.file_id JOIN cut c ON c.county = f.county AND c.bank
+              = f.bank
          GROUP BY e.id, f.county)
     INSERT INTO ledger_posting (entry_id, account, debit, credit, area)
     SELECT id, 'expense', regular, 0, county FROM sums WHERE regular > 0
@@ -127,16 +141,20 @@ class Cut:
 
 
 def counties(month: date) -> list[tuple[int, int]]:
-    """Counties with something of this month that is approved and has no line in a file yet, and how much, in order."""
+    """Counties with something of this month that is approved and has no line in a file yet, and how much,
+    in order.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT county, sum(n)::bigint FROM ("
             "SELECT p.area AS county, count(*) AS n FROM benefits_dueline d JOIN benefits_plan p"
-            " ON p.id = d.plan_id WHERE p.month = %(month)s AND p.state IN ('approved', 'instructed', 'closed')"
+            " ON p.id = d.plan_id WHERE p.month = %(month)s AND p.state IN ('approved', 'instructed',"
+            " 'closed')"
             " AND d.state = 'due' AND NOT EXISTS (SELECT FROM ledger_instruction i"
             "     WHERE i.due_line_id = d.id AND i.kind = 'regular') GROUP BY p.area"
             " UNION ALL SELECT area / 1000000 * 1000000, count(*) FROM ledger_instruction"
-            " WHERE month = %(month)s AND state = 'ready' GROUP BY 1) waiting GROUP BY county ORDER BY county",
+            " WHERE month = %(month)s AND state = 'ready' GROUP BY 1) waiting GROUP BY county ORDER BY"
+            " county",
             {"month": month},
         )
         return cursor.fetchall()
@@ -178,8 +196,8 @@ def _file(cursor: CursorWrapper, values: dict[str, object]) -> Cut:
 
 
 def advance_plans(month: date) -> None:
-    """The month's plans whose lines have all been looked at are instructed; plans of any month, all of whose files
-    are answered, are closed.
+    """The month's plans whose lines have all been looked at are instructed; plans of any month, all of
+    whose files are answered, are closed.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,6 @@
-"""Stage: bank files as bytes on disk. The digest is kept before the file is written, so the same bytes come again."""
+"""Stage: bank files as bytes on disk. The digest is kept before the file is written, so the same bytes
+come again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +40,8 @@ def unwritten(month: date) -> list[int]:
     """Counties with a file that is not on disk yet, or that the bank refused as a whole, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT county FROM ledger_bankfile WHERE month = %s AND {UNWRITTEN} ORDER BY 1", [month]
+            f"SELECT DISTINCT county FROM ledger_bankfile WHERE month = %s AND {UNWRITTEN} ORDER BY 1",
+            [month],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -48,8 +51,9 @@ def write(
 ) -> int:
     """Write the counties' files that are not on disk yet; returns how many. `labels`: programme → its name.
 
-    Killed between any two steps, the next call writes the same bytes again under the same name. A refused file is
-    written again only where the bytes on disk are not those that were kept (a damaged disk or a lost file).
+    Killed between any two steps, the next call writes the same bytes again under the same name. A refused
+    file is written again only where the bytes on disk are not those that were kept (a damaged disk or a
+    lost file).
     """
     files = _files(month, counties)
     whole = {file.id: _bytes(file, register, labels) for file in files}
@@ -58,7 +62,8 @@ def write(
             digest = bankfile.digest(whole[file.id])
             if file.digest and digest != file.digest:
                 raise FilingRefusal(
-                    f"银行文件 {file.identity} 已登记摘要，但登记册中的姓名或账号后来改了，不能生成同样的文件。"
+                    f"银行文件 {file.identity}"
+                    f" 已登记摘要，但登记册中的姓名或账号后来改了，不能生成同样的文件。"
                     "请先与银行核对这一批是否已受理，再决定是否另行补发。"
                 )
             cursor.execute(

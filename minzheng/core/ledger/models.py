@@ -1,8 +1,9 @@
 """From what is due to what the bank has done: instructions, files, attempts, answers, holds, postings.
 
-An instruction is one payment to one payee; an attempt is its line in a bank file, with the bank's answer. A file has
-an identity, a count, a total and a digest. Postings are append-only and every entry balances, by triggers in
-migration 0002. Keys between bulk tables carry no constraint of their own, as in `benefits.models`.
+An instruction is one payment to one payee; an attempt is its line in a bank file, with the bank's answer.
+A file has an identity, a count, a total and a digest. Postings are append-only and every entry balances,
+by triggers in migration 0002. Keys between bulk tables carry no constraint of their own, as in
+`benefits.models`.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +17,9 @@ ACCOUNTS = ("expense", "transit", "bank", "returned")
 
 
 class Instruction(models.Model):
-    """One payment. (payee, run, kind, sequence) is its identity; a due line is instructed once, a failure re-issued once."""
+    """One payment. (payee, run, kind, sequence) is its identity; a due line is instructed once, a failure
+    re-issued once.
+    """
 
     payee = models.BigIntegerField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -71,7 +74,9 @@ class Instruction(models.Model):
 
 
 class BankFile(models.Model):
-    """A file for one county and bank. Its bytes follow from these columns and its attempts, so they can be written again."""
+    """A file for one county and bank. Its bytes follow from these columns and its attempts, so they can
+    be written again.
+    """
 
     identity = models.CharField(max_length=60, unique=True)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
@@ -158,10 +163,10 @@ class Hold(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="hold_one_waiting", fields=["person"], condition=Q(state="waiting")
+            models.UniqueConstraint(name="hold_one_waiting", fields=["person"], condition=Q(state="waiting")),
+            models.CheckConstraint(
+                name="hold_state", condition=one_of("state", "waiting", "released", "refused")
             ),
-            models.CheckConstraint(name="hold_state", condition=one_of("state", "waiting", "released", "refused")),
             models.CheckConstraint(
                 name="hold_another_person", condition=Q(state="waiting") | ~Q(approved_by="")
             ),
@@ -183,7 +188,9 @@ class Entry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="entry_sent_once", fields=["file"], condition=Q(kind="sent")),
-            models.UniqueConstraint(name="entry_answer_once", fields=["answer"], condition=Q(kind="answered")),
+            models.UniqueConstraint(
+                name="entry_answer_once", fields=["answer"], condition=Q(kind="answered")
+            ),
             models.CheckConstraint(
                 name="entry_kind",
                 condition=Q(kind="sent", answer__isnull=True) | Q(kind="answered", answer__isnull=False),
@@ -195,7 +202,9 @@ class Entry(models.Model):
 
 
 class Posting(models.Model):
-    """One side of an entry: 救助支出 expense, 在途 transit, 已付 bank, 退回 returned. Never changed, never deleted."""
+    """One side of an entry: 救助支出 expense, 在途 transit, 已付 bank, 退回 returned. Never changed,
+    never deleted.
+    """
 
     entry = link(Entry)
     account = models.CharField(max_length=10)

@@ -1,4 +1,6 @@
-"""The ledger against itself and against the bank's own record. Differences are findings; nothing is put right here."""
+"""The ledger against itself and against the bank's own record. Differences are findings; nothing is put
+right here.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +14,8 @@ from minzheng.core.ledger.bankfile import BankFileRefusal
 
 BALANCES = """
     SELECT p.account, coalesce(sum(p.debit), 0)::bigint, coalesce(sum(p.credit), 0)::bigint
-      FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id JOIN ledger_bankfile f ON f.id = e.file_id
+      FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id JOIN ledger_bankfile f ON f.id =
+          e.file_id
      WHERE f.month = %s GROUP BY p.account
 """
 
@@ -28,16 +31,20 @@ STATES = """
 """
 
 FILES = """
-    SELECT f.identity, count(*) FILTER (WHERE a.code = '00'), coalesce(sum(a.amount) FILTER (WHERE a.code = '00'), 0)::bigint,
+    SELECT f.identity, count(*) FILTER (WHERE a.code = '00'), coalesce(sum(a.amount) FILTER (WHERE a.code
+        = '00'), 0)::bigint,
            count(*) FILTER (WHERE a.code NOT IN ('', '00')),
            coalesce(sum(a.amount) FILTER (WHERE a.code NOT IN ('', '00')), 0)::bigint, f.county, f.state
-      FROM ledger_bankfile f JOIN ledger_attempt a ON a.file_id = f.id WHERE f.month = %s GROUP BY f.id ORDER BY 1
+      FROM ledger_bankfile f JOIN ledger_attempt a ON a.file_id = f.id WHERE f.month = %s GROUP BY f.id
+          ORDER BY 1
 """
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Fen by account, and what does not agree (sentences). `checked` counts files compared with the bank's record."""
+    """Fen by account, and what does not agree (sentences). `checked` counts files compared with the
+    bank's record.
+    """
 
     expense: int
     transit: int

@@ -1,4 +1,6 @@
-"""A made-up register for tests of money: persons, accounts and findings follow from the household's number."""
+"""A made-up register for tests of money: persons, accounts and findings follow from the household's
+number.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -70,7 +72,9 @@ class Register:
 
 
 def account_number(account: int) -> str:
-    """The last three digits decide what the stand-in bank answers: households whose number ends in 99 fail."""
+    """The last three digits decide what the stand-in bank answers: households whose number ends in 99
+    fail.
+    """
     return f"62{account:014d}" + ("991" if account // 10 % 100 == 99 else "000")
 
 
@@ -95,9 +99,12 @@ def frame(households: Sequence[int], **changed: dict[int, object]) -> pl.DataFra
         for h in households
     ]
     for row in rows:
-        row.update({name: values[row["household"]] for name, values in changed.items() if row["household"] in values})
+        row.update(
+            {name: values[row["household"]] for name, values in changed.items() if row["household"] in values}
+        )
     schema = {
-        "household": pl.Int64, "person": pl.Int64, "programme": pl.String, "payee": pl.Int64, "eligible": pl.Boolean,
+        "household": pl.Int64, "person": pl.Int64, "programme": pl.String, "payee": pl.Int64,
+        "eligible": pl.Boolean,
         "amount": pl.Int64, "persons": pl.List(pl.Int64), "reasons": pl.List(pl.String), "facts": pl.Int64,
         "law": pl.String, "area": pl.Int64, "raised": pl.Boolean, "phase_out": pl.Boolean,
     }  # fmt: skip
@@ -107,9 +114,9 @@ def frame(households: Sequence[int], **changed: dict[int, object]) -> pl.DataFra
 def standing(households: Sequence[int], starts: date = date(2024, 1, 1)) -> pl.DataFrame:
     """Imported past decisions for the same households."""
     found = frame(households)
-    return found.select("household", "person", "programme", "payee", "amount", "persons", "area").with_columns(
-        pl.lit(starts).alias("starts"), pl.lit("演示：既往决定").alias("source")
-    )
+    return found.select(
+        "household", "person", "programme", "payee", "amount", "persons", "area"
+    ).with_columns(pl.lit(starts).alias("starts"), pl.lit("演示：既往决定").alias("source"))
 
 
 def load(count: int) -> None:
@@ -141,7 +148,8 @@ def users() -> list[int]:
     with connection.cursor() as cursor:
         for number, person in enumerate(("甲", "甲", "乙", "丙")):
             cursor.execute(
-                "INSERT INTO access_user (username, name, natural_person, password, email, is_active, is_demo,"
+                "INSERT INTO access_user (username, name, natural_person, password, email, is_active,"
+                " is_demo,"
                 " date_joined) VALUES (%s, '演示', %s, '!', '', true, true, now())"
                 " ON CONFLICT (username) DO UPDATE SET name = '演示' RETURNING id",
                 [f"money-test-{number}", person],

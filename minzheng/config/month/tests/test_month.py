@@ -24,7 +24,9 @@ HOUSEHOLDS = range(1, 31)
 
 @pytest.fixture(autouse=True)
 def everyone_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The grants are tested in `access`; here every post may do every step, so that only the money's rules are left."""
+    """The grants are tested in `access`; here every post may do every step, so that only the money's
+    rules are left.
+    """
     monkeypatch.setattr(access, "may", lambda scope, step: True, raising=False)
     monkeypatch.setattr(actions, "today", lambda: date(2024, 9, 30))
 
@@ -93,7 +95,9 @@ def test_it_stops_for_approval_and_two_natural_persons_release_it(tmp_path: Path
     assert run(OCTOBER, tmp_path, sources).state == "waiting_people"  # the other counties' plans
     assert {path.name[7:13] for path in (tmp_path / "out").iterdir()} == {"530102"}
     for other, version in others:
-        actions.approve(other, synthetic.Scope(keys[3]), actions.approve(other, synthetic.Scope(keys[0]), version))
+        actions.approve(
+            other, synthetic.Scope(keys[3]), actions.approve(other, synthetic.Scope(keys[0]), version)
+        )
     assert run(OCTOBER, tmp_path, sources).state == "waiting_bank"
     standin.serve_once(tmp_path)
     assert run(OCTOBER, tmp_path, sources).state == "done"
@@ -130,8 +134,10 @@ def test_the_database_refuses_what_the_actions_would(tmp_path: Path) -> None:
         "UPDATE benefits_plan SET state = 'draft'",
         "UPDATE benefits_dueline SET amount = amount + 1",
         "DELETE FROM benefits_dueline",
-        "INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee, programme, amount,"
-        " state, reason, area) SELECT entitlement_id, month, 1, plan_id, household, payee, programme, amount, state,"
+        "INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee,"
+        " programme, amount,"
+        " state, reason, area) SELECT entitlement_id, month, 1, plan_id, household, payee, programme,"
+        " amount, state,"
         " reason, area FROM benefits_dueline",
         "UPDATE ledger_instruction SET amount = amount + 1",
         "UPDATE ledger_instruction SET state = 'ready'",
@@ -187,7 +193,8 @@ def test_changes_wait_for_a_person_unless_the_law_lets_them_follow(tmp_path: Pat
         actions.confirm_change(change, synthetic.Scope(keys[0]), version + 1)
     assert one("SELECT amount FROM benefits_entitlement WHERE household = 3 AND upper_inf(valid)") == 30021
     assert unattended(tmp_path, register, found=found).state == "done"
-    # What was drafted before the confirmations stays; what was confirmed after a line was drafted starts in November.
+    # What was drafted before the confirmations stays; what was confirmed after a line was drafted starts in
+    # November.
     amounts = dict(rows("SELECT household, amount FROM benefits_dueline"))
     assert amounts[5] == 26000
     assert amounts[2] == synthetic.amount_of(2)
@@ -199,7 +206,7 @@ def test_a_standard_uplift_follows_by_itself_where_nothing_else_changed(tmp_path
     synthetic.load(6)
     register = synthetic.Register()
     unattended(tmp_path, register, found=synthetic.frame(range(1, 7)))
-    raised = {h: True for h in range(1, 7)}
+    raised = dict.fromkeys(range(1, 7), True)
     amounts = {h: synthetic.amount_of(h) + 1000 for h in range(1, 7)}
     found = synthetic.frame(range(1, 7), amount=amounts, raised=raised, facts={2: 777})
     run(OCTOBER.next(), tmp_path, synthetic.sources(register, found))
@@ -224,7 +231,9 @@ def test_a_payee_who_died_between_plan_and_file_is_not_paid(tmp_path: Path) -> N
     sources = synthetic.sources(register)
     run(OCTOBER, tmp_path, sources)
     for plan, version in rows("SELECT id, version FROM benefits_plan"):
-        actions.approve(plan, synthetic.Scope(keys[3]), actions.approve(plan, synthetic.Scope(keys[0]), version))
+        actions.approve(
+            plan, synthetic.Scope(keys[3]), actions.approve(plan, synthetic.Scope(keys[0]), version)
+        )
     register.deaths.add(20)
     assert run(OCTOBER, tmp_path, sources).state == "waiting_bank"
     standin.serve_once(tmp_path)
@@ -285,14 +294,20 @@ def test_bad_rows_of_an_answer_are_findings_and_stop_nothing(tmp_path: Path) -> 
     run(OCTOBER, tmp_path, synthetic.sources(synthetic.Register()), synthetic.approvers(keys), bank=False)
     (path,) = (tmp_path / "out").iterdir()
     file = bankfile.read_payment(path.read_bytes())
-    result = [bankfile.Result(r.line, r.line, r.instruction, r.amount, "00", date(2024, 10, 10)) for r in file.rows]
+    result = [
+        bankfile.Result(r.line, r.line, r.instruction, r.amount, "00", date(2024, 10, 10)) for r in file.rows
+    ]
     one_, two, three, four, five = result
     bad = [
         one_,
         one_,  # twice
         bankfile.Result(3, 9, 999999, 100, "00", date(2024, 10, 10)),  # unknown
-        bankfile.Result(4, two.line, two.instruction, two.amount + 1, "00", date(2024, 10, 10)),  # another amount
-        bankfile.Result(5, three.line, three.instruction, three.amount, "77", date(2024, 10, 10)),  # unknown code
+        bankfile.Result(
+            4, two.line, two.instruction, two.amount + 1, "00", date(2024, 10, 10)
+        ),  # another amount
+        bankfile.Result(
+            5, three.line, three.instruction, three.amount, "77", date(2024, 10, 10)
+        ),  # unknown code
         four,
     ]
     data = bankfile.answer_bytes(file.identity, bad)
@@ -307,8 +322,11 @@ def test_bad_rows_of_an_answer_are_findings_and_stop_nothing(tmp_path: Path) -> 
     assert report.payments == {"filed": 3, "paid": 2}
     kinds = sorted(kind for (kind,) in rows("SELECT kind FROM benefits_finding"))
     assert kinds == sorted(
-        ["answer_duplicate", "answer_unknown", "answer_amount", "answer_code", "answer_row", "answer_count"]
-        + ["bank_file", "bank_file"]
+        [
+            *(f"answer_{what}" for what in ("duplicate", "unknown", "amount", "code", "row", "count")),
+            "bank_file",
+            "bank_file",
+        ]
     )
     bankfile.write_whole(
         tmp_path / "answer" / "d.csv", bankfile.answer_bytes(file.identity, [one_, two, three, four, five])
@@ -316,7 +334,9 @@ def test_bad_rows_of_an_answer_are_findings_and_stop_nothing(tmp_path: Path) -> 
     report = run(OCTOBER, tmp_path, synthetic.sources(synthetic.Register()))
     assert report.payments == {"paid": 5}
     assert report.state == "done"
-    assert len(rows("SELECT kind FROM benefits_finding")) == len(kinds)  # what is known already is nothing new
+    assert len(rows("SELECT kind FROM benefits_finding")) == len(
+        kinds
+    )  # what is known already is nothing new
 
 
 def test_a_damaged_file_is_refused_by_the_bank_written_again_and_paid_once(tmp_path: Path) -> None:

@@ -50,7 +50,9 @@ def test_confirm_change_and_reject_change(tmp_path: Path) -> None:
     keys = synthetic.users()
     found = synthetic.frame(range(1, 13), amount={3: 50000, 6: 50000, 4: 50000})
     run(OCTOBER, tmp_path, synthetic.sources(synthetic.Register(), found))
-    (three, _), (six, _) = (one("SELECT id, version FROM benefits_change WHERE household = %s", h) for h in (3, 6))
+    (three, _), (six, _) = (
+        one("SELECT id, version FROM benefits_change WHERE household = %s", h) for h in (3, 6)
+    )
     with web(keys[0], "county_clerk") as scope:
         actions.confirm_change(three, scope, 1)
         actions.reject_change(six, scope, 1)
@@ -112,7 +114,8 @@ def test_correct_account_approve_account_and_reissue(tmp_path: Path) -> None:
         "DELETE FROM benefits_planapproval WHERE area > %s",
         "DELETE FROM benefits_entitlement WHERE area > %s",
         "INSERT INTO benefits_dueline (month, area) VALUES ('2024-10-01', %s)",
-        "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id, area)"
+        "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id,"
+        " area)"
         " VALUES (1, 0, 'dibao', 1, 1, '[2024-01-01,)', 1, %s + 1000000)",
     ],
 )

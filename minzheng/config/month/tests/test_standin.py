@@ -76,7 +76,9 @@ def test_other_bytes_under_a_known_identity_are_refused(tmp_path: Path) -> None:
 
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=30))
 def test_a_payment_file_reads_back_as_it_was_written(amounts: list[int]) -> None:
-    rows = [bankfile.Payment(n, "乌·买提,“", "", "RCC", str(n), a, n, "x\"y") for n, a in enumerate(amounts, 1)]
+    rows = [
+        bankfile.Payment(n, "乌·买提,“", "", "RCC", str(n), a, n, 'x"y') for n, a in enumerate(amounts, 1)
+    ]
     data = bankfile.payment_bytes(IDENTITY, ["dibao", "tekun"], "202410", "530102", "RCC", "t", rows)
     read = bankfile.read_payment(data)
     assert list(read.rows) == rows
