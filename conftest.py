@@ -5,12 +5,12 @@ The owner may create the test database and become engine or runtime by SET ROLE;
 
 import hashlib
 import os
+from importlib import import_module
 from pathlib import Path
 
 CLONE = hashlib.sha256(os.fsencode(Path(__file__).resolve())).hexdigest()[:8]
 os.environ.setdefault("MINZHENG_HOME", f"/tmp/minzheng-tests-{os.geteuid()}-{CLONE}")
 os.environ["MINZHENG_ROLE"] = "owner"
 
-from minzheng.config.database import startup
-
-startup.begin("owner", make=True)
+# Imported only now, since the settings read the two variables above.
+import_module("minzheng.config.database.startup").begin("owner", make=True)

@@ -1,6 +1,7 @@
 """One household case explained with its whole trace, warm, in process.
 
-Run it as `python -m tests.scale.explain [--write]`. Prints one JSON object; exit 1 when the median passes 5 ms.
+Run it as `python -m tests.scale.explain [--write]`. Prints one JSON object.
+Exit 1 when the median passes 5 ms.
 """
 
 import json

@@ -1,6 +1,6 @@
 """`make run` on a bare machine: a fresh clone, no environment, no data folder.
 
-Run it as `python -m tests.scale.run [--write]`. Prints one JSON object. The packages come over the network,
+Run it as `python -m tests.scale.run [--write]`. Prints one JSON object. The packages come over the line,
 so their seconds say more about the line than about us.
 """
 

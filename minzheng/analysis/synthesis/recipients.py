@@ -63,8 +63,14 @@ def counties(reference: Path) -> list[County]:
         rows = sorted(csv.DictReader(stream), key=lambda row: row["code"])
     home = points[CAPITAL]
     return [
-        County(row["code"], int(row["pop"]), int(row["urban"]), int(row["rural"]),
-               float(row["minority_pct"]) / 100, _kilometres(home, points[row["code"]]))
+        County(
+            row["code"],
+            int(row["pop"]),
+            int(row["urban"]),
+            int(row["rural"]),
+            float(row["minority_pct"]) / 100,
+            _kilometres(home, points[row["code"]]),
+        )
         for row in rows
     ]
 
@@ -72,10 +78,16 @@ def counties(reference: Path) -> list[County]:
 def spread(rows: Sequence[County]) -> list[tuple[str, int, int]]:
     """(county, urban recipients, rural recipients) at scale 1, one row a county."""
     need = [1.0 + 1.2 * row.minority + 1.5 * row.rural / row.population + row.distance / 250 for row in rows]
-    urban = apportion(URBAN_TOTAL, [n * row.urban for n, row in zip(need, rows, strict=True)],
-                      [int(row.urban * CEILING) for row in rows])
-    rural = apportion(RURAL_TOTAL, [n * row.rural for n, row in zip(need, rows, strict=True)],
-                      [int(row.rural * CEILING) for row in rows])
+    urban = apportion(
+        URBAN_TOTAL,
+        [n * row.urban for n, row in zip(need, rows, strict=True)],
+        [int(row.urban * CEILING) for row in rows],
+    )
+    rural = apportion(
+        RURAL_TOTAL,
+        [n * row.rural for n, row in zip(need, rows, strict=True)],
+        [int(row.rural * CEILING) for row in rows],
+    )
     return [(row.code, u, r) for row, u, r in zip(rows, urban, rural, strict=True)]
 
 
