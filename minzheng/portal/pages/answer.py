@@ -58,7 +58,7 @@ MENU = (
 def answer(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, here: str = "", status: int = 200
 ) -> HttpResponse:
-    """Render `template` whole or, where it has one, its part; `here` marks the menu, an error status the title.
+    """Render `template` whole or, where it has one, its part; `here` marks the menu.
 
     Compressed here: the CSRF token is masked anew and the length padded at random each time (BREACH).
     """

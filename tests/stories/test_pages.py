@@ -1,0 +1,285 @@
+"""The pages on the real demonstration, in a real browser: how they look to axe, to a phone, to the back button.
+
+Everything here meets the site as a user does, over HTTP, as runtime, with row security. The traps of ui.md that the
+prototype caught are tests here. Needs Debian's Chromium.
+"""
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.stories.site import PASSWORD, Visitor, served
+
+pytestmark = pytest.mark.page
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COUNTY = 530602000000
+PAGES = (
+    "/", "/areas/530600000000/", f"/areas/{COUNTY}/", "/areas/530602001001/", f"/areas/{COUNTY}/households/",
+    f"/areas/{COUNTY}/households/?programme=marginal", f"/areas/{COUNTY}/lines/", "/plans/", "/changes/",
+    "/changes/?state=automatic", "/failed/", "/figures/", "/standards/", "/search/", "/search/?q=李", "/search/?q=5",
+)  # fmt: skip
+WIDE, PHONE = (1366, 768), (390, 844)
+
+
+@pytest.fixture(scope="module")
+def base():
+    home = Path(tempfile.mkdtemp(prefix="mz-pages-", dir="/tmp"))
+    home.chmod(0o755)
+    try:
+        with served(home) as address:
+            yield address
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def enter(chromium, base):
+    """A function: a page of somebody who has signed in by the demonstration's list; its errors are kept."""
+    opened = []
+
+    def come(user, size=WIDE, **options):
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, base_url=base, locale="zh-CN", **options
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.errors = []
+        page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
+        page.goto(f"/accounts/login/?as={user}")
+        page.click("main button.go")
+        return page
+
+    yield come
+    for context in opened:
+        context.close()
+
+
+def household_of(visitor):
+    """The first household of the county's list."""
+    listed = visitor.get(f"/areas/{COUNTY}/households/?programme=dibao").text
+    return re.search(r'href="(/households/\d+/)"', listed)[1]
+
+
+def look(page, path):
+    """Open a page and judge it: one h1, a title, no sideways scrolling, nothing that axe finds."""
+    assert page.goto(path).status == 200, path
+    assert page.locator("h1").count() == 1, path
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, path
+    found = Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
+    assert not [(path, each["id"], each["nodes"][0]["html"][:120]) for each in found]
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1366", "390"])
+def test_every_page_is_whole_and_axe_finds_nothing(enter, base, size):
+    page = enter("sheng", size)
+    for path in (*PAGES, household_of(Visitor(base, "sheng"))):
+        look(page, path)
+    assert not page.errors
+
+
+@pytest.mark.parametrize("text", ["large", "huge"])
+def test_large_text_is_remembered_and_stays_on_the_page(enter, text):
+    page = enter("jingban")
+    page.click(f"button[value={text}]")
+    for path in ("/", "/households/", "/changes/"):
+        look(page, path)
+        assert page.evaluate("document.documentElement.className") == text
+    size = float(page.evaluate("getComputedStyle(document.body).fontSize").removesuffix("px"))
+    assert size >= (18 if text == "large" else 30)
+
+
+def test_the_back_button_shows_a_whole_page(enter):
+    page = enter("sheng")
+    page.goto("/areas/530000000000/households/?programme=dibao")
+    page.click("text=下一页")
+    page.wait_for_url("**page=2")
+    page.wait_for_selector("text=现为第 21–40")
+    page.click("tbody th a >> nth=0")
+    page.wait_for_selector("text=家庭成员")
+    page.go_back()
+    page.wait_for_selector("text=现为第 21–40")
+    assert page.locator("nav#nav").count() == 1
+    assert page.locator("h1").count() == 1
+    page.go_back()
+    page.wait_for_selector("text=现为第 1–20")
+    assert page.locator("nav#nav").count() == 1
+
+
+def test_the_pager_keeps_the_filter_and_says_what_it_did(enter):
+    page = enter("sheng")
+    page.goto("/areas/530000000000/households/?programme=dibao")
+    page.click("text=下一页")
+    page.wait_for_url("**page=2")
+    assert "programme=dibao" in page.url
+    page.wait_for_function("document.querySelector('#said').textContent.startsWith('已更新，共')")
+    assert set(page.locator("tbody td:nth-child(5)").all_inner_texts()) == {"低保"}
+
+
+def test_a_part_is_the_part_of_the_whole_and_restoring_history_gets_the_whole(base):
+    visitor = Visitor(base, "sheng")
+    path = "/areas/530000000000/households/?page=2"
+    whole, part = visitor.get(path), visitor.get(path, HX_Request="true")
+    restored = visitor.get(path, HX_Request="true", HX_History_Restore_Request="true")
+    rows = re.findall(r"<tbody>.*?</tbody>", whole.text, re.S)
+    assert rows == re.findall(r"<tbody>.*?</tbody>", part.text, re.S)
+    assert "<html" not in part.text
+    assert "<html" in restored.text
+    for answer in (whole, part, restored):
+        assert "HX-Request" in answer.headers["vary"]
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_everything_works_without_javascript(enter):
+    page = enter("jingban", java_script_enabled=False)
+    page.click("nav >> text=救助对象")
+    page.click("text=低保边缘 >> nth=0")
+    assert "programme=marginal" in page.url
+    page.goto("/households/")
+    page.click("text=下一页")
+    assert "page=2" in page.url
+    page.click("nav >> text=查人查户")
+    page.fill("input[name=q]", "7")
+    page.click("main button.go")
+    assert page.locator(".why").count() == 1
+
+
+def test_the_menu_of_a_phone_opens_without_javascript(enter):
+    page = enter("jingban", PHONE, java_script_enabled=False)
+    assert not page.locator("nav#nav").is_visible()
+    page.click("text=菜单 >> nth=0")
+    assert page.locator("nav#nav").is_visible()
+    page.click("nav >> text=月度发放计划")
+    assert page.locator("h1").inner_text() == "月度发放计划"
+
+
+def test_out_of_scope_is_the_same_as_absent(base):
+    officer, province = Visitor(base, "jingban"), Visitor(base, "sheng")
+    elsewhere = re.search(r'"(/households/\d+/)"', province.get("/areas/530102000000/households/").text)[1]
+    pairs = [
+        ("/areas/530102000000/", "/areas/530699000000/"),
+        ("/areas/530102000000/households/", "/areas/999999999999/households/"),
+        (elsewhere, "/households/99999999/"),
+        ("/areas/530102000000/lines/", "/areas/12/lines/"),
+        ("/plans/99999999/", "/failed/?area=530102000000"),
+    ]
+    for there, nowhere in pairs:
+        one, other = officer.get(there), officer.get(nowhere)
+        assert one.status == other.status == 404, (there, nowhere)
+        assert one.text == other.text
+
+
+def test_names_and_numbers_are_masked_everywhere(base):
+    visitor = Visitor(base, "sheng")
+    for path in (*PAGES, household_of(visitor)):
+        assert not re.search(r"\b[1-9]\d{16}[\dX]\b", visitor.get(path).text), path
+
+
+def test_what_a_post_may_not_do_it_is_not_shown(base):
+    director = Visitor(base, "ertong")
+    home = director.get("/")
+    assert home.status == 200
+    assert "/households/" not in home.text
+    assert director.get("/households/").status == 403
+    assert "不能办理这一步" in director.get("/plans/").text
+
+
+def test_pages_are_light(base):
+    visitor = Visitor(base, "sheng")
+    sheets = sum(visitor.get(f"/static/portal/{name}").wire
+                 for name in ("sheet.css", "portal.js", "htmx-2.0.11.min.js", "mark.svg"))  # fmt: skip
+    assert visitor.get("/").wire + sheets <= 60_000
+    drawn = {"/", "/areas/530600000000/"}
+    for path in (*PAGES, household_of(visitor)):
+        came = visitor.get(path).wire
+        assert came <= (49_000 if path in drawn else 10_000), (path, came)
+
+
+def test_the_map_is_drawn_for_the_eye_and_told_in_a_table(base):
+    text = Visitor(base, "sheng").get("/").text
+    drawn = re.search(r"<svg class=\"map\".*?</svg>", text, re.S)[0]
+    assert 'aria-hidden="true"' in drawn
+    assert drawn.count("<title>") == 129
+    assert "GS(2024)0650号" in text
+    assert text.count('<th scope="row"><a href="/areas/53') == 16
+
+
+def test_a_plan_is_approved_by_two_people_and_the_late_one_learns_who_was_first(enter, base):
+    plan = re.search(r'href="(/plans/\d+/)"', Visitor(base, "shenpi1").get("/plans/").text)[1]
+    late = Visitor(base, "shenpi2")
+    seen = late.get(plan)
+    version = re.search(r'name="version" value="(\d+)"', seen.text)[1]
+    first = enter("shenpi1")
+    first.goto(plan)
+    first.click("text=批准昭阳区")
+    first.wait_for_selector("text=已批准。")
+    refused = late.post(f"{plan}approve/", {"version": version}, seen)
+    assert refused.status == 409
+    assert "<title>错误：" in refused.text
+    assert "已先批准的有：演示·审批甲" in refused.text
+    again = first.goto(plan)
+    assert again.status == 200
+    first.click("text=批准昭阳区")
+    first.wait_for_selector("text=您已经批准过这个计划")
+    second = enter("shenpi2")
+    second.goto(plan)
+    second.click("text=批准昭阳区")
+    second.wait_for_selector("main .tag:has-text('已批准')")
+    assert late.post(f"{plan}approve/", {"version": "x"}, seen).status == 403
+    assert Visitor(base, "jingban").post(f"{plan}approve/", {"version": "1"}, seen).status == 403
+
+
+def test_a_change_is_settled_once_and_the_late_one_learns_who_was_first(enter, base):
+    officer = Visitor(base, "jingban")
+    listed = officer.get("/changes/")
+    settle = re.search(r'action="(/changes/\d+/settle/)"', listed.text)[1]
+    unclear = officer.post(settle, {"version": "1", "act": "perhaps"}, listed)
+    assert unclear.status == 422
+    assert "<title>错误：" in unclear.text
+    page = enter("jingban")
+    page.goto("/changes/")
+    before = int(re.search(r"共 (\d+) 件", page.locator(".pager").inner_text())[1])
+    page.click(f"form[action='{settle}'] >> text=确认")
+    page.wait_for_selector("text=已确认，自下一个适用月份起执行")
+    assert f"共 {before - 1} 件" in page.locator(".pager").inner_text()
+    late = officer.post(settle, {"version": "1", "act": "confirm"}, listed)
+    assert late.status == 409
+    assert "先办理的是演示·经办" in late.text
+
+
+def test_somebody_with_two_posts_acts_under_one_at_a_time(enter):
+    page = enter("jingban")
+    assert "昭阳区" in page.locator("h1").inner_text()
+    page.click("nav >> text=鲁甸县")
+    assert "鲁甸县" in page.locator("h1").inner_text()
+    assert page.goto("/areas/530602000000/").status == 404
+
+
+def test_a_wrong_password_is_told_in_words(chromium, base):
+    context = chromium.new_context(base_url=base)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("#login", "sheng")
+    page.fill("#password", PASSWORD + "x")
+    page.click("main button.go")
+    assert page.title().startswith("错误：")
+    assert page.locator("[role=alert]").count() == 1
+    context.close()
