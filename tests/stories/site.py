@@ -1,4 +1,4 @@
-"""The demonstration as its users meet it: set up, made, run and served by the commands, in a folder of its own."""
+"""The demonstration as its users meet it: set up, made, run and served in a folder of its own."""
 
 import gzip
 import http.cookiejar

@@ -1,6 +1,6 @@
-"""The pages on the real demonstration, in a real browser: how they look to axe, to a phone, to the back button.
+"""The pages on the real demonstration, in a real browser: to axe, on a phone, with the back button.
 
-Everything here meets the site as a user does, over HTTP, as runtime, with row security. The traps of ui.md that the
+Everything here meets the site as a user does, over HTTP, as runtime, with row security. The traps that a
 prototype caught are tests here. Needs Debian's Chromium.
 """
 
@@ -26,7 +26,8 @@ COUNTY = 530602000000
 PAGES = (
     "/", "/areas/530600000000/", f"/areas/{COUNTY}/", "/areas/530602001001/", f"/areas/{COUNTY}/households/",
     f"/areas/{COUNTY}/households/?programme=marginal", f"/areas/{COUNTY}/lines/", "/plans/", "/changes/",
-    "/changes/?state=automatic", "/failed/", "/figures/", "/standards/", "/search/", "/search/?q=李", "/search/?q=5",
+    "/changes/?state=automatic", "/failed/", "/figures/", "/standards/",
+    "/search/", "/search/?q=李", "/search/?q=5",
 )  # fmt: skip
 WIDE, PHONE = (1366, 768), (390, 844)
 
