@@ -12,6 +12,7 @@ import polars as pl
 from minzheng.config.month import register
 from minzheng.config.month.register import PeopleRegister
 from minzheng.config.month.sources import Bounds, Sources
+from minzheng.core.areas.day import today
 from minzheng.core.benefits import determining
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.kernel.facts import Fact
@@ -115,7 +116,7 @@ def sources(month: date) -> Sources:
         return pl.concat([stands, new.filter(pl.col("eligible").fill_null(True))])
 
     return Sources(
-        PeopleRegister(month),
+        PeopleRegister(max(month, today())),
         tuple(p.key for p in paying),
         {p.key: p.label for p in programmes},
         {p.key: p.exclusive for p in paying if p.exclusive},

@@ -286,7 +286,16 @@ def _waiting(report: Report, unanswered: int) -> None:
             f"{unanswered} 个银行文件等待银行回盘（目录中 {bankfile.OUT}、{bankfile.ANSWER}）；回盘后再运行。"
         )
         report.state = report.state if frozen else "waiting_bank"
+    held = _held()
+    if held:
+        report.waiting.append(f"{held} 名领取人的账户有变更，等待另一人批准；批准前不向其付款。")
     if report.payments.get("failed"):
         report.waiting.append(
             f"{report.payments['failed']} 笔发放失败，见失败清单；更正账户并经另一人批准后重新发放。"
         )
+
+
+def _held() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_hold WHERE state = 'waiting'")
+        return int(cursor.fetchone()[0])

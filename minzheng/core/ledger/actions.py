@@ -5,6 +5,7 @@ is re-issued.
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from minzheng.core.areas.day import today
 from minzheng.core.benefits.actor import (
     Actor,
     ActRefusal,
@@ -14,6 +15,15 @@ from minzheng.core.benefits.actor import (
     StaleRefusal,
     allowed,
 )
+from minzheng.core.people import actions as people
+
+
+def correct_account(person: int, bank: str, number: str, scope: ScopeLike, source: str) -> int:
+    """Write a payee's new account into the register and hold the payments; returns the hold."""
+    allowed(scope, "ledger.correct_account")
+    with transaction.atomic():
+        account = people.change_account(person, bank, number, today(), source)
+        return hold_account(person, account, scope)
 
 
 def hold_account(person: int, account: int, scope: ScopeLike) -> int:

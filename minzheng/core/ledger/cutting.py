@@ -47,8 +47,20 @@ WITHHOLD_DEAD = (
     "DELETE FROM payable y USING stopped s WHERE y.due_line = s.due_line",
 )
 
+# A payee who was paid before, and never into this account, is held until a person approves it: whichever
+# way the
+# register came to another account. So is an account whose approval was refused.
 LEAVE_OUT = (
-    "DELETE FROM payable y USING ledger_hold h WHERE h.person = y.payee AND h.state = 'waiting'",
+    "INSERT INTO ledger_hold (person, account, state, by, approved_by, version, area)"
+    " SELECT DISTINCT ON (y.payee) y.payee, a.account, 'waiting', '登记册变更', '', 1, y.area"
+    "   FROM payable y JOIN payee_account a ON a.person = y.payee"
+    "  WHERE EXISTS (SELECT FROM ledger_instruction i WHERE i.payee = y.payee)"
+    "    AND NOT EXISTS (SELECT FROM ledger_instruction i WHERE i.payee = y.payee AND i.account = a.account)"
+    "    AND NOT EXISTS (SELECT FROM ledger_hold h WHERE h.person = y.payee AND h.account = a.account)"
+    "  ORDER BY y.payee ON CONFLICT DO NOTHING",
+    "DELETE FROM payable y USING ledger_hold h, payee_account a WHERE h.person = y.payee AND a.person ="
+    " y.payee"
+    " AND (h.state = 'waiting' OR h.state = 'refused' AND h.account = a.account)",
     "INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)"
     " SELECT 'no_account', 'no_account:' || y.due_line,"
     " '领取人没有可用的银行账户，这一笔还没有付出，请补登账户后重新运行。',"

@@ -279,6 +279,29 @@ def test_a_changed_account_holds_the_payment(tmp_path: Path) -> None:
     assert {times for _, times in paid(tmp_path)} == {1}
 
 
+def test_an_account_that_changed_behind_our_back_is_held_and_a_refused_one_stays_held(tmp_path: Path) -> None:
+    synthetic.load(3)
+    keys, register = synthetic.users(), synthetic.Register()
+    unattended(tmp_path, register)
+    register.corrected[20] = 21
+    assert unattended(tmp_path, register, OCTOBER.next()).payments == {"paid": 2}
+    hold, version = rows("SELECT id, version FROM ledger_hold WHERE person = 20 AND state = 'waiting'")[0]
+    payments.approve_account(hold, synthetic.Scope(keys[2]), version, accept=False)
+    assert unattended(tmp_path, register, OCTOBER.next()).payments == {"paid": 2}
+    del register.corrected[20]
+    assert unattended(tmp_path, register, OCTOBER.next()).payments == {"paid": 3}
+
+
+def test_correcting_an_account_writes_it_and_holds_the_payments(monkeypatch: pytest.MonkeyPatch) -> None:
+    synthetic.load(3)
+    (user, *_) = synthetic.users()
+    monkeypatch.setattr(payments.people, "change_account", lambda *told: 5000)
+    hold = payments.correct_account(20, "YN01", "6228000000000000000", synthetic.Scope(user), "本人申请")
+    assert rows("SELECT person, account, state, by FROM ledger_hold WHERE id = %s", hold) == [
+        (20, 5000, "waiting", "甲")
+    ]
+
+
 def test_a_payee_without_account_is_a_finding_and_paid_when_there_is_one(tmp_path: Path) -> None:
     synthetic.load(3)
     register = synthetic.Register(without_account={20})
