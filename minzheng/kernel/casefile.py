@@ -11,6 +11,7 @@ docs/reference/cases.md.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -317,13 +318,12 @@ class _Reader:
 def document(path: Path) -> Node:
     """The YAML of a file with lines and every scalar as text; raises CaseFileRefusal."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:  # never more than a little too much: it may be a device without an end
+            data = file.read(LARGEST + 1)
     except OSError as problem:
         raise CaseFileRefusal(f"读不了文件 {path}：{_reason(problem)}。请检查路径和权限。") from problem
     if len(data) > LARGEST:
-        raise CaseFileRefusal(
-            f"{path.name} 有 {len(data)} 字节，超过案例文件的上限 {LARGEST}。请拆成几个文件。"
-        )
+        raise CaseFileRefusal(f"{path.name} 超过案例文件的上限 {LARGEST} 字节。请拆成几个文件。")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -372,7 +372,7 @@ def _node(path: Path, node: yaml.Node, open_nodes: set[int]) -> Node:
         raise refuse(path, line, "同一段用别名写了两次。请不要用 & 和 *，照写一遍。")
     open_nodes.add(id(node))
     if isinstance(node, yaml.ScalarNode):
-        return Scalar(node.value, line)
+        return Scalar(_printable(path, node), line)
     if isinstance(node, yaml.SequenceNode):
         return Items([_node(path, inner, open_nodes) for inner in node.value], line)
     items: dict[str, tuple[int, Node]] = {}
@@ -380,11 +380,16 @@ def _node(path: Path, node: yaml.Node, open_nodes: set[int]) -> Node:
         at = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             raise refuse(path, at, "冒号左边只能是一个名称。")
-        if key_node.value in items:
-            raise refuse(
-                path,
-                at,
-                f"“{key_node.value}”写了两次（前一次在第{items[key_node.value][0]}行）。请删去一个。",
-            )
-        items[key_node.value] = (at, _node(path, value, open_nodes))
+        key = _printable(path, key_node)
+        if key in items:
+            raise refuse(path, at, f"“{key}”写了两次（前一次在第{items[key][0]}行）。请删去一个。")
+        items[key] = (at, _node(path, value, open_nodes))
     return Tree(items, line)
+
+
+def _printable(path: Path, node: yaml.ScalarNode) -> str:
+    """The text as written; an escape in quotes may stand for what no terminal or file should be given."""
+    text: str = node.value
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text):
+        raise refuse(path, node.start_mark.line + 1, "引号里的转义写出了控制字符。请直接写文字。")
+    return text

@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 
-from minzheng.config import logs
+from minzheng.config import logs, misuse
 from minzheng.config.database import failures
 from minzheng.kernel.errors import Refusal
 
@@ -40,9 +40,16 @@ class Commands(click.Group):
         found: click.Command = import_module(f"{__name__}.{cmd_name}").command
         return found
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with misuse.spoken():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with misuse.spoken():
+                return super().invoke(ctx)
         except (click.exceptions.ClickException, click.exceptions.Exit):
             raise
         except (KeyboardInterrupt, click.Abort):

@@ -25,7 +25,7 @@ def load() -> None:
     help="按名称查找（两个字起；多个词用空格分开，逐级缩小），如：minzheng areas search 昭阳 团结"
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", default=20, show_default=True, help="最多列出几个。")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1), help="最多列出几个。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON，供程序读取。")
 def search(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Prints code, kind and path of each area found."""

@@ -43,7 +43,7 @@ def choose(written: CaseFile, wanted: str | None) -> list[WrittenCase]:
     """The cases asked for: all, or one by its name or number."""
     if wanted is None:
         return written.cases
-    if wanted.isdigit() and 1 <= int(wanted) <= len(written.cases):
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(written.cases):
         return [written.cases[int(wanted) - 1]]
     named = [case for case in written.cases if case.name == wanted]
     if not named:
