@@ -40,9 +40,11 @@ def command(month: str, unattended: bool, freeze: bool, bank_dir: Path | None, a
     from minzheng.config.database.exclusive import exclusive
     from minzheng.config.month import finding, running
     from minzheng.config.month.unattended import approvers
+    from minzheng.core.benefits import runs
 
     folder = bank_dir or bank_folder()
     with exclusive("month"):
+        runs.require_turn(wanted)
         people = approvers() if unattended else None
         sources = finding.sources(wanted.first)
         try:

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from minzheng.core.areas.day import today
 from minzheng.kernel.errors import Refusal
+from minzheng.kernel.periods import Month
 
 
 class RunRefusal(Refusal):
@@ -63,6 +65,31 @@ def _make_way(cursor: CursorWrapper, other: MonthRun, month: date) -> None:
             f"请先运行 minzheng month {other.month:%Y-%m} 把它做完。"
         )
     cursor.execute("UPDATE benefits_run SET state = 'closed', closed_at = now() WHERE id = %s", [other.id])
+
+
+def require_turn(month: Month) -> None:
+    """Months are run one after another: one that was run may be run again, else it is the next one.
+
+    The first lies no more than a month from the business date. A month out of turn would end people's rights
+    by the law of another time, or stand in the way of all months before it. Raises RunRefusal.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(month), count(*) FILTER (WHERE month = %s) FROM benefits_run", [month.first]
+        )
+        latest, again = cursor.fetchone()
+    if again:
+        return
+    if latest is None:
+        now = Month.of(today())
+        if abs(month - now) > 1:
+            raise RunRefusal(
+                f"不能运行 {month}：业务日期在 {now}，第一次只能运行 {now.previous()} 到 {now.next()} 的月份。"
+            )
+    elif month - Month.of(latest) != 1:
+        raise RunRefusal(
+            f"不能运行 {month}：月份要逐月运行，已运行到 {Month.of(latest)}，请运行 {Month.of(latest).next()}。"
+        )
 
 
 def close_run(run: MonthRun) -> None:
