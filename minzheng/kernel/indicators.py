@@ -97,7 +97,8 @@ class Indicator:
 
     `read` names a function that returns the number; `records` names one that returns the rows behind it (may
     be empty while there is no page). `tolerance` is a share of the stated value, used in samples only (see
-    `agrees`).
+    `agrees`). `partial`: some of what it counts has no programme yet, which `note` names, so that it cannot
+    agree or disagree.
     """
 
     key: str
@@ -109,6 +110,7 @@ class Indicator:
     tolerance: str = "0"
     records: str = ""
     note: str = ""
+    partial: bool = False
 
     def __post_init__(self) -> None:
         for name, value in (("编号", self.key), ("名称", self.label), ("单位", self.unit)):

@@ -56,6 +56,7 @@ class Figure:
     read: str
     records: str
     note: str
+    partial: bool
 
     @property
     def value_text(self) -> str:
@@ -75,7 +76,9 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """符合, 不符, or 尚未 in words."""
+        """符合, 不符, 未全 (part of it has no programme yet) or 尚未 in words."""
+        if self.partial:
+            return "未全"
         return {True: "符合", False: "不符", None: "尚未"}[self.agrees]
 
 
@@ -115,7 +118,7 @@ def _figure(row: Stated, indicator: Indicator | None, lo: int, hi: int, share: F
     day = _day(row.as_of)
     value = indicator.reader()(day, lo, hi) if indicator else None
     computed = None if value is None else Fraction(value)
-    whole = (lo, hi) == PROVINCE
+    judged = (lo, hi) == PROVINCE and value is not None
     return Figure(
         key=row.key,
         system=row.system,
@@ -125,7 +128,7 @@ def _figure(row: Stated, indicator: Indicator | None, lo: int, hi: int, share: F
         match=row.match,
         computed=computed,
         agrees=indicator.agrees(computed, row.value, share)
-        if indicator and whole and value is not None
+        if indicator and judged and not indicator.partial
         else None,
         scale=share,
         tolerance=indicator.tolerance if indicator else "0",
@@ -134,6 +137,7 @@ def _figure(row: Stated, indicator: Indicator | None, lo: int, hi: int, share: F
         read=indicator.read if indicator else "",
         records=indicator.records if indicator else "",
         note=(indicator.note if indicator else "") or row.note,
+        partial=bool(indicator and indicator.partial),
     )
 
 

@@ -73,6 +73,7 @@ INDICATORS = (
         match="to_100",
         tolerance="0.01",
         note="现含特困、低保、低保边缘；刚性支出困难和其他困难人员尚未纳入，所以暂低于文章数",
+        partial=True,
     ),
     Indicator(
         key="dibao_persons",

@@ -136,6 +136,7 @@ class Spoken:
     estimate: str
     stated: str
     agrees: bool | None
+    partial: bool
     done: bool
     note: str
 
@@ -152,6 +153,7 @@ def spoken(figure: indicators.Figure) -> Spoken:
         estimate="—" if computed is None else yuan(int(computed)) if fen else figure.estimate_text,
         stated=yuan(int(figure.stated)) if fen else figure.stated_text,
         agrees=figure.agrees,
+        partial=figure.partial,
         done=computed is not None,
         note=figure.note,
     )
