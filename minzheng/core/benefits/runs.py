@@ -84,12 +84,11 @@ def require_turn(month: Month) -> None:
         now = Month.of(today())
         if abs(month - now) > 1:
             raise RunRefusal(
-                f"不能运行 {month}：业务日期在 {now}，第一次只能运行 {now.previous()} 到 {now.next()} 的月份。"
+                f"不能运行 {month}：业务日期在 {now}，第一次只能运行 {now.previous()} 到 {now.next()}。"
             )
     elif month - Month.of(latest) != 1:
-        raise RunRefusal(
-            f"不能运行 {month}：月份要逐月运行，已运行到 {Month.of(latest)}，请运行 {Month.of(latest).next()}。"
-        )
+        last = Month.of(latest)
+        raise RunRefusal(f"不能运行 {month}：月份要逐月运行，已运行到 {last}，请运行 {last.next()}。")
 
 
 def close_run(run: MonthRun) -> None:
