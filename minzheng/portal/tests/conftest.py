@@ -2,21 +2,33 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from minzheng.config.month.tests import synthetic
 from minzheng.core.access import actions as access
 from minzheng.core.areas.models import Area, BusinessDay
+from minzheng.core.benefits.actions import import_decisions
 
 SINCE = date(2019, 1, 1)
 PLACES = {
     530000000000: "云南省", 530100000000: "昆明市", 530300000000: "曲靖市", 530102000000: "五华区",
     530103000000: "盘龙区", 530302000000: "麒麟区", 530102001000: "华山街道", 530102001001: "演示社区",
 }  # fmt: skip
-HOUSEHOLDS = 90
+COUNTIES = (530102000000, 530103000000, 530302000000)
+HOUSEHOLDS = range(1, 91)
+
+
+def standing():
+    """Dibao decisions of the past, households dealt out to the counties in turn."""
+    rows = [
+        (key, 0, "dibao", key * 10, 30_000 + key, [key * 10], SINCE, COUNTIES[key % 3] + 1001, "test")
+        for key in HOUSEHOLDS
+    ]
+    names = ("household", "person", "programme", "payee", "amount", "persons", "starts", "area", "source")
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 @pytest.fixture
@@ -29,7 +41,7 @@ def county(db):
             bigrams=[], source="test",
         )  # fmt: skip
     BusinessDay.objects.create(only=1, day=date(2024, 10, 8))
-    synthetic.load(HOUSEHOLDS)
+    import_decisions(standing())
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO benefits_run (month, sequence, day, known, state)"
@@ -39,7 +51,8 @@ def county(db):
             "INSERT INTO benefits_change (run_id, household, person, programme, payee, kind, old, new,"
             " persons, reason, needs_person, law, state, version, decided_by, area)"
             " SELECT r.id, e.household, 0, e.programme, e.payee, 'up', e.amount, e.amount + 100,"
-            " '{}', '收入变化', true, '', 'waiting', 1, '', e.area FROM benefits_run r, benefits_entitlement e"
+            " '{}', '收入变化', true, '', 'waiting', 1, '', e.area FROM benefits_run r,"
+            " benefits_entitlement e"
         )
 
 
