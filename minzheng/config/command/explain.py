@@ -112,24 +112,26 @@ def told(decided: Decided) -> list[str]:
 def household(explanation: Explanation) -> list[str]:
     """Verdicts, statuses, what is missing, and the reasoning."""
     day = f"{explanation.day.year}年{explanation.day.month}月{explanation.day.day}日"
+    place = casebook.place_text(explanation.area)
     lines = [
-        f"认定日：{day}    区划：{explanation.area}    规则版本：{explanation.version[:16]}",
+        f"认定日：{day}    区划：{place}    规则版本：{explanation.version[:16]}",
         "",
         "结论：",
     ]
     for verdict in explanation.verdicts:
         lines.append(f"  {verdict.label}：{verdict.word}{paid(verdict)}")
         lines += [f"    对象：{'、'.join(verdict.covered)}"] if verdict.covered else []
-        lines += [f"    原因：{reason}" for reason in verdict.reasons]
+        for reason, ground in zip(verdict.reasons, verdict.grounds, strict=True):
+            lines += [f"    原因：{reason}", f"      依据 {ground}"]
         lines += [f"    缺少：{text}" for text in verdict.missing]
     lines.append("  主身份：" + "；".join(f"{name} {word}" for name, word in explanation.statuses))
     shown: set[str] = set()
     for verdict in sorted(explanation.verdicts, key=lambda each: each.eligible is False):
-        lines += ["", f"{verdict.label}的理由："]
-        for line in verdict.lines:
-            if line.rule not in shown:
-                shown.add(line.rule)
-                lines += reasoned(line)
+        new = [line for line in verdict.lines if line.rule not in shown]
+        shown.update(line.rule for line in new)
+        again = "（其余各条已见上文）" if len(new) < len(verdict.lines) else ""
+        lines += ["", f"{verdict.label}的逐条理由{again}："]
+        lines += [text for line in new for text in reasoned(line)]
     return lines
 
 
@@ -187,6 +189,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "amount_fen": verdict.amount,
         "covered": list(verdict.covered),
         "reasons": list(verdict.reasons),
+        "grounds": list(verdict.grounds),
         "missing": list(verdict.missing),
         "lines": [_line(line) for line in verdict.lines],
     }

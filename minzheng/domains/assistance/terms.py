@@ -38,6 +38,7 @@ WHO = (
     Fact("born", "出生日期", "日期/人", "date", "person"),
     Fact("alive", "健在", "是否/人", "bool", "person"),
     Fact("living_together", "长期共同居住", "是否/人", "bool", "person"),
+    Fact("bound_by_law", "有法定赡养抚养扶养关系", "是否/人", "bool", "person"),
     Fact("independent", "成年且能独立生活", "是否/人", "bool", "person"),
     Fact("student_full_time", "全日制本科及以下在读", "是否/人", "bool", "person"),
     Fact("postgraduate", "研究生在读", "是否/人", "bool", "person"),
@@ -46,6 +47,7 @@ WHO = (
     Fact("declared_missing", "宣告失踪", "是否/人", "bool", "person"),
     Fact("clergy", "脱离家庭的宗教教职人员", "是否/人", "bool", "person"),
     Fact("clergy_since", "脱离家庭起始日", "日期/人", "date", "person"),
+    Fact("left_out", "省级认定的其他不计入人员", "是否/人", "bool", "person"),
 )
 
 HEALTH = (
@@ -76,6 +78,7 @@ EXEMPTIBLE = (
     Fact("disability_subsidies", "残疾人两项补贴", "分/人·年", "money", "person"),
     Fact("child_subsidy", "儿童基本生活补贴", "分/人·年", "money", "person"),
     Fact("basic_pension", "基础养老金", "分/人·年", "money", "person"),
+    Fact("pension_above", "超出中央标准的养老金", "分/人·年", "money", "person"),
     Fact("old_age_allowance", "高龄津贴", "分/人·年", "money", "person"),
     Fact("social_insurance", "基本医疗保险等社会保险待遇", "分/人·年", "money", "person"),
 )
@@ -85,10 +88,13 @@ WORK = (
     Fact("job_refusals", "连续无正当理由拒绝工作次数", "次/人", "int", "person"),
     Fact("took_work", "低保期间就业", "是否/人", "bool", "person"),
     Fact("employed_since", "就业日期", "日期/人", "date", "person"),
+    Fact("employed", "有工作", "是否/人", "bool", "person"),
 )
 
 SUPPORT = (
     Fact("single_applicant", "单独提出申请", "是否/人", "bool", "person"),
+    Fact("single_other", "县级以上规定的其他单独申请情形", "是否/人", "bool", "person"),
+    Fact("labour_other", "省规定的其他无劳动能力情形", "是否/人", "bool", "person"),
     Fact("self_care_lost", "不能达到的自理项目数", "项/人", "int", "person"),
     Fact("no_obligor", "无法定义务人", "是否/人", "bool", "person"),
     Fact("obligors_able", "有履行能力的义务人数", "人/人", "int", "person"),
@@ -103,6 +109,7 @@ OBLIGOR = (
     Fact("obligor_income", "义务人年收入", "分/人·年", "money", "person"),
     Fact("obligor_assets_fit", "义务人财产符合低收入家庭规定", "是否/人", "bool", "person"),
     Fact("incapable", "无民事行为能力", "是否/人", "bool", "person"),
+    Fact("obligor_other", "省规定的其他无履行能力情形", "是否/人", "bool", "person"),
 )
 """Facts of a legal obligor, read only by the book `obligor`, whose case has the obligors as members."""
 
@@ -122,6 +129,7 @@ USUAL: dict[str, Value] = {
     "sex": 0,
     "alive": True,
     "living_together": True,
+    "bound_by_law": True,
     "independent": False,
     "obligors_able": 1,
 }

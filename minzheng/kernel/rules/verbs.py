@@ -74,6 +74,26 @@ def monthly(value: Node) -> Node:
     )
 
 
+def for_months(value: Node, months: Node) -> Node:
+    """What a yearly value comes to in so many months: multiplied first, divided once, rounded as declared."""
+    _period(value, "年", "for_months")
+    require(months, "月", "for_months 的第二项须是月数")
+    assert value.unit is not None
+    unit = Unit(value.unit.base, value.unit.per - {"年"})
+    product = Node("mul", (value, months), unit, scale=value.scale)
+    return Node("divide", (product,), unit, value=12 * value.scale)
+
+
+def portion(value: Node, part: Node, whole: Node) -> Node:
+    """`value × part ÷ whole`, divided once and rounded as declared; of a whole that is nothing, unknown."""
+    value, part, whole = node(value), node(part), node(whole)
+    if part.unit != whole.unit or part.scale != 1 or whole.scale != 1:
+        raise RuleRefusal("portion 的后两项须是同一单位的数，例如两个人数。")
+    product = Node("mul", (value, part), value.unit, scale=value.scale)
+    below = rescale(whole, value.scale) if value.scale > 1 else whole
+    return Node("quotient", (product, below), value.unit)
+
+
 def yearly(value: Node) -> Node:
     """Twelve times a monthly value; exact."""
     _period(value, "月", "yearly")
@@ -243,6 +263,8 @@ VERBS = {
         at_least,
         at_most,
         monthly,
+        for_months,
+        portion,
         yearly,
         share,
         rounded,

@@ -5,15 +5,23 @@ parameters.
 # A rule's arguments are names that the law resolves and checks by unit; they carry no Python types.
 # mypy: allow-untyped-defs
 
-from minzheng.kernel.rules import all_of, any_of, monthly, rule
+from minzheng.kernel.rules import all_of, any_of, for_months, monthly, rule
 
 DIBAO_14 = "民发〔2021〕57号第14条"
 
 
 @rule("存款上限", unit="分/户", law=DIBAO_14, since="2021-07-01", rounding="half_up")
 def deposit_limit(standards__standard_yearly, members__members, deposit_months):
-    """So many months of the standard for each member: the household's month, times the months."""
+    """As it was worked out until the correction below: a month's standard rounded first, then multiplied, so
+    that 24 months of 6038 yuan a year for two came to 24151.92 yuan and not to 24152.
+    """
     return monthly(standards__standard_yearly * members__members) * deposit_months
+
+
+@rule("存款上限", unit="分/户", law=DIBAO_14, since="2021-07-01", recorded="2026-11-23", rounding="half_up")
+def deposit_limit__2026(standards__standard_yearly, members__members, deposit_months):
+    """So many months of the standard for all members: multiplied first, divided once."""
+    return for_months(standards__standard_yearly * members__members, deposit_months)
 
 
 @rule("存款符合", unit="是否/户", law=DIBAO_14, since="2021-07-01")

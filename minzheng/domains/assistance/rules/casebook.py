@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -34,6 +34,8 @@ ABLE = "obligor.able_count"
 LABELS = {fact.name: fact.label for fact in FACTS}
 MAY_BE_NEGATIVE = frozenset({"business_net", "property_net"})
 SELF_CARE_ITEMS = 6
+PAST = frozenset({"born", "employed_since", "clergy_since"})
+KINDS_OF_GRADE = ("sight_grade", "limb_grade", "mind_grade")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ def asked(path: Path, case: WrittenCase) -> Case:
                 raise refuse(
                     path, case.line, f"案例“{case.name}”：{owner}的{LABELS[name]}{problem}。请核对。"
                 )
+        grade = ungraded(values)
+        if grade:
+            text = f"写了{LABELS[grade]}，“残疾等级”应写明，且不轻于它"
+            raise refuse(path, case.line, f"案例“{case.name}”：{owner}{text}。请核对。")
     members = list(case.members)
     for each in case.relatives:
         able = of_obligors(path, case, each)[ABLE]
@@ -118,12 +124,24 @@ def of_obligors(path: Path, case: WrittenCase, obligors: Relatives) -> Outcome:
 def impossible(name: str, value: Value, day: date) -> str:
     """What is wrong with a value that nobody can have (a birth to come, a count below nothing), or ""."""
     if isinstance(value, date):
-        return "晚于认定日" if name == "born" and value > day else ""
+        return "晚于认定日" if name in PAST and value > day else ""
     if value is None or isinstance(value, bool):
         return ""
     if value < 0 and name not in MAY_BE_NEGATIVE:
         return "不能是负数"
     return f"最多是 {SELF_CARE_ITEMS}" if name == "self_care_lost" and value > SELF_CARE_ITEMS else ""
+
+
+def ungraded(values: Mapping[str, Value]) -> str:
+    """The kind of disability whose grade is graver than the certificate's own, or "": the grade of a person
+    is that of the gravest kind.
+    """
+    whole = values.get("disability_grade")
+    for name in KINDS_OF_GRADE:
+        grade = values.get(name)
+        if isinstance(grade, int) and isinstance(whole, int) and grade and not 0 < whole <= grade:
+            return name
+    return ""
 
 
 @cache
@@ -135,6 +153,13 @@ def divisions() -> dict[str, tuple[int, ...]]:
             if row["level"] in "123":
                 found[row["name"]] = (*found.get(row["name"], ()), int(row["code"]))
     return found
+
+
+def place_text(area: int) -> str:
+    """An area as an officer reads it: its name down to the county, and the code."""
+    names = {code: name for name, codes in divisions().items() for code in codes}
+    county = area // 10**6 * 10**6
+    return f"{names[county]}（{area}）" if county in names else str(area)
 
 
 def place(path: Path, case: WrittenCase) -> int:
@@ -149,6 +174,9 @@ def place(path: Path, case: WrittenCase) -> int:
     codes = divisions().get(text, ())
     if not codes:
         raise refuse(path, case.line, f"没有名为“{text}”的州市或县区。{casefile.nearest(text, divisions())}")
+    if len(codes) > 1:
+        listed = "、".join(str(code)[:6] for code in codes)
+        raise refuse(path, case.line, f"“{text}”不止一处：{listed}。请改写代码。")
     return codes[0]
 
 

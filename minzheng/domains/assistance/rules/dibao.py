@@ -13,10 +13,10 @@ from minzheng.kernel.rules import (
     any_of,
     at_least,
     count,
-    divided,
     maximum,
     monthly,
     months_between,
+    portion,
     rounded,
     rule,
     share,
@@ -113,23 +113,10 @@ def refuses_work(protected, can_work, job_refusals, refusals_limit):
     return all_of(protected, can_work, job_refusals >= refusals_limit)
 
 
-@rule(
-    "一人份额",
-    unit="分/人·月",
-    law=f"{DIBAO}第34条",
-    since="2021-07-01",
-    rounding="half_up",
-    grain="household",
-)
-def share_of_one(base, persons):
-    """One person's part of what the family gets."""
-    return divided(base, persons)
-
-
 @rule("因拒绝工作减发", unit="分/户·月", law=f"{DIBAO}第34条", since="2021-07-01", rounding="half_up")
-def withheld(share_of_one, refuses_work, sanction_share):
-    """The own shares of those who refuse work, as far as they are withheld; the others keep theirs."""
-    return rounded(share(share_of_one * count(refuses_work), sanction_share))
+def withheld(base, sanction_share, refuses_work, persons):
+    """The own shares of those who refuse work, taken from the whole at once; the others keep theirs."""
+    return portion(share(base, sanction_share), count(refuses_work), persons)
 
 
 @rule("重度残疾", unit="是否/人", law="GB/T 26341-2010", since="2021-07-01")

@@ -20,10 +20,16 @@ def transfers_net(transfers, transfer_payments):
     return transfers - transfer_payments
 
 
-@rule("计入的基础养老金", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+@rule("计入的基础养老金", unit="分/人·年", law=DIBAO_13, since="2026-01-01")
 def pension_counted(basic_pension, basic_pension_exempt):
-    """The basic pension, unless it is exempt on the day (a dated parameter)."""
+    """The basic pension, unless the province goes on leaving it out after the plan's years."""
     return where(basic_pension_exempt, 0, basic_pension)
+
+
+@rule("计入的超额养老金", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def pension_above_counted(pension_above, pension_above_exempt):
+    """What a place or one's own account adds to the central basic pension, unless the province exempts it."""
+    return where(pension_above_exempt, 0, pension_above)
 
 
 @rule("计入的高龄津贴", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
@@ -44,25 +50,34 @@ def rigid_deduction(rigid_expense, rigid_cap):
     return at_most(rigid_expense, rigid_cap)
 
 
-@rule("本人可计收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
-def own(
-    wages_net,
-    business_net,
-    property_net,
-    transfers_net,
-    other_income,
-    pension_counted,
-    allowance_counted,
-    insurance_counted,
-    rigid_deduction,
-):
-    """All that counts of one person's income; may be below nothing. What `exempt` names never enters."""
-    earned = wages_net + business_net + property_net + transfers_net + other_income
-    return earned + pension_counted + allowance_counted + insurance_counted - rigid_deduction
+@rule("其他津贴计入部分", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def allowances(pension_above_counted, allowance_counted, insurance_counted):
+    """What counts of the payments that the article leaves to the province."""
+    return pension_above_counted + allowance_counted + insurance_counted
 
 
-@rule("不计入的收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
-def exempt(
+@rule("本人收入毛额", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def gross(wages_net, business_net, property_net, transfers_net, other_income, allowances):
+    """All kinds of income that count, before costs of illness; may be below nothing."""
+    return wages_net + business_net + property_net + transfers_net + other_income + allowances
+
+
+@rule("本人可计收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01", until="2026-01-01")
+def own(gross, rigid_deduction):
+    """All that counts of one person's income; may be below nothing. What `exempt` names never enters: in
+    the years 2021 to 2025 the central basic pension is among it.
+    """
+    return gross - rigid_deduction
+
+
+@rule("本人可计收入", unit="分/人·年", law=DIBAO_13, since="2026-01-01")
+def own__2026(gross, pension_counted, rigid_deduction):
+    """The same when the years for which the article leaves the basic pension out are over."""
+    return gross + pension_counted - rigid_deduction
+
+
+@rule("长期不计入的收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01")
+def always_exempt(
     preferential_pension,
     family_planning_aid,
     scholarship,
@@ -71,6 +86,18 @@ def exempt(
     disability_subsidies,
     child_subsidy,
 ):
-    """What the article leaves out without a time limit; shown beside the income, and read by nothing else."""
+    """What the article leaves out without a time limit."""
     honours = preferential_pension + family_planning_aid + scholarship + bravery_award
     return honours + social_aid + disability_subsidies + child_subsidy
+
+
+@rule("不计入的收入", unit="分/人·年", law=DIBAO_13, since="2021-07-01", until="2026-01-01")
+def exempt(always_exempt, basic_pension):
+    """All that is left out; shown beside the income, and read by nothing else."""
+    return always_exempt + basic_pension
+
+
+@rule("不计入的收入", unit="分/人·年", law=DIBAO_13, since="2026-01-01")
+def exempt__2026(always_exempt, basic_pension, pension_counted):
+    """All that is left out: of the basic pension, what does not count."""
+    return always_exempt + basic_pension - pension_counted

@@ -5,7 +5,7 @@ status.
 # A rule's arguments are names that the law resolves and checks by unit; they carry no Python types.
 # mypy: allow-untyped-defs
 
-from minzheng.kernel.rules import all_of, monthly, rule, share
+from minzheng.kernel.rules import all_of, for_months, rule, share
 
 MARGINAL = "民发〔2021〕57号第8条；国办发〔2023〕39号二"
 
@@ -19,7 +19,7 @@ def income_fits(dibao__income_yearly, dibao__standard_total, marginal_multiplier
 @rule("低保边缘存款上限", unit="分/户", law=MARGINAL, since="2021-07-01", rounding="half_up")
 def deposit_limit(standards__standard_yearly, members__members, marginal_deposit_months):
     """As for dibao, with the months of the marginal rule."""
-    return monthly(standards__standard_yearly * members__members) * marginal_deposit_months
+    return for_months(standards__standard_yearly * members__members, marginal_deposit_months)
 
 
 @rule("低保边缘存款符合", unit="是否/户", law=MARGINAL, since="2021-07-01")

@@ -26,10 +26,16 @@ def clergy_apart(clergy, clergy_since, day, clergy_months):
     return all_of(clergy, months_between(clergy_since, day) >= clergy_months)
 
 
+@rule("死亡失踪或在押", unit="是否/人", law=DIBAO_7, since="2021-07-01")
+def gone(alive, imprisoned, in_detox, declared_missing):
+    """The dead, the missing, and those in prison or in a detoxification centre."""
+    return any_of(~alive, imprisoned, in_detox, declared_missing)
+
+
 @rule("依法不计入", unit="是否/人", law=DIBAO_7, since="2021-07-01")
-def excluded(alive, imprisoned, in_detox, declared_missing, clergy_apart):
-    """The dead, and those whom the article leaves out although they are family."""
-    return any_of(~alive, imprisoned, in_detox, declared_missing, clergy_apart)
+def excluded(gone, clergy_apart, left_out):
+    """Those whom the article leaves out although they are family; the last by the province's own list."""
+    return any_of(gone, clergy_apart, left_out)
 
 
 @rule("受扶养的子女", unit="是否/人", law=DIBAO_7, since="2021-07-01")
@@ -45,10 +51,18 @@ def graduate_child(relation, relation_children, postgraduate, postgraduates_coun
 
 
 @rule("属于家庭", unit="是否/人", law=DIBAO_7, since="2021-07-01")
-def belongs(relation, relation_self, relation_spouse, dependent_child, graduate_child, living_together):
+def belongs(
+    relation,
+    relation_self,
+    relation_spouse,
+    dependent_child,
+    graduate_child,
+    living_together,
+    bound_by_law,
+):
     """The applicant, the spouse, dependent children, and others bound by law who live with them for long."""
     close = one_of(relation, relation_self, relation_spouse)
-    return any_of(close, dependent_child, graduate_child, living_together)
+    return any_of(close, dependent_child, graduate_child, all_of(living_together, bound_by_law))
 
 
 @rule("共同生活家庭成员", unit="是否/人", law=DIBAO_7, since="2021-07-01")

@@ -39,9 +39,9 @@ def absent(incapable, declared_missing, imprisoned, obligor_assets_fit):
 
 
 @rule("有履行能力", unit="是否/人", law=TEKUN_8, since="2021-07-01")
-def able(obligor_tekun, old, disabled, absent):
-    """Able unless one of the article's classes fits."""
-    return ~any_of(obligor_tekun, old, disabled, absent)
+def able(obligor_tekun, old, disabled, absent, obligor_other):
+    """Able unless one of the article's classes fits; the last is the province's own list."""
+    return ~any_of(obligor_tekun, old, disabled, absent, obligor_other)
 
 
 @rule("有能力义务人数", unit="人/户", law=TEKUN_8, since="2021-07-01")

@@ -18,7 +18,9 @@ WORDS = {True: "符合", False: "不符合", None: "无法认定"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one programme gives: `eligible` None is undetermined; `amount` is the household's fen a month."""
+    """What one programme gives: `eligible` None is undetermined; `amount` is the household's fen a month;
+    `grounds` tells for each of `reasons` the article and the values that it rests on.
+    """
 
     programme: str
     label: str
@@ -26,6 +28,7 @@ class Verdict:
     amount: int | None
     covered: tuple[str, ...]
     reasons: tuple[str, ...]
+    grounds: tuple[str, ...]
     missing: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -92,6 +95,7 @@ def _verdict(reasoner: Reasoner, programme: Programme) -> Verdict:
     amount = _sum(outcome[programme.amount]) if programme.amount else None
     covered = outcome[programme.covers] if programme.covers else []
     root = programme.amount if programme.amount and eligible is not False else programme.eligible
+    reasons = () if eligible is not False else tuple(_reasons(outcome, programme, names))
     lacking = _missing(outcome, root) if eligible is None or amount is None else ()
     return Verdict(
         programme=programme.key,
@@ -99,7 +103,8 @@ def _verdict(reasoner: Reasoner, programme: Programme) -> Verdict:
         eligible=eligible,
         amount=amount,
         covered=tuple(named(names, at) for at, value in enumerate(covered) if value),
-        reasons=() if eligible is not False else tuple(_reasons(outcome, programme, names)),
+        reasons=tuple(text for text, _ in reasons),
+        grounds=tuple(_ground(reasoner, programme, rule) for _, rule in reasons),
         missing=missing_text(lacking, names),
         lines=reasoner.lines((root,)),
     )
@@ -129,15 +134,34 @@ def _sum(value: Any) -> int | None:
     return None if None in value else sum(value)
 
 
-def _reasons(outcome: Outcome, programme: Programme, names: Sequence[str]) -> list[str]:
+def _reasons(outcome: Outcome, programme: Programme, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Each reason in words, with the name of its rule."""
     found = []
     for reason in programme.reasons:
         value = outcome[reason.rule]
         if not isinstance(value, list):
-            found += [reason.label] if value is reason.when else []
+            found += [(reason.label, reason.rule)] if value is reason.when else []
             continue
         who = [named(names, at) for at, each in enumerate(value) if each is reason.when]
-        found += (
-            [f"{'、'.join(who)}：{reason.label}" if len(who) < len(value) else reason.label] if who else []
-        )
+        text = f"{'、'.join(who)}：{reason.label}" if len(who) < len(value) else reason.label
+        found += [(text, reason.rule)] if who else []
     return found
+
+
+def _ground(reasoner: Reasoner, programme: Programme, rule: str) -> str:
+    """The article of a reason and what it was found on: down through the conditions that held to the first
+    rule that weighs facts or sums.
+    """
+    articles, at = reasoner.outcome.statute.articles, rule
+    while True:
+        lines = {line.rule: line for line in reasoner.lines((at,))}
+        line = lines[at]
+        below = [
+            name
+            for name in articles[at].reads
+            if name in lines and name != programme.eligible and articles[name].rule.unit.base == "是否"
+        ]
+        if len(below) != 1 or any(each.kind in ("fact", "parameter") for each in line.used):
+            break
+        at = below[0]
+    return f"{line.law}：{'；'.join(f'{each.label} {each.text}' for each in line.used)}"

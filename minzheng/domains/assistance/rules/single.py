@@ -23,15 +23,44 @@ def in_marginal_family(marginal__eligible, dibao__protected, by_disability, seve
 
 
 @rule("生活困难教职人员", unit="是否/人", law=SINGLE, since="2021-07-01")
-def poor_clergy(members__clergy_apart, alive, income__own, standards__standard_yearly):
+def poor_clergy(members__clergy_apart, members__gone, income__own, standards__standard_yearly):
     """Clergy apart from the family for the years of the law, with an own income below the standard."""
-    return all_of(alive, members__clergy_apart, income__own < standards__standard_yearly)
+    return all_of(members__clergy_apart, ~members__gone, income__own < standards__standard_yearly)
+
+
+@rule("参照单人户的重残成年人", unit="是否/人", law="民发〔2022〕83号一（一）、（四）", since="2021-07-01")
+def disabled_adult(
+    disabled_adults_alone,
+    members__minor,
+    employed,
+    dibao__severely_disabled,
+    income__own,
+    standards__standard_yearly,
+):
+    """A grown, severely disabled person without work and income, where the province takes him as a household
+    of one.
+    """
+    poor = income__own < standards__standard_yearly
+    return all_of(disabled_adults_alone, ~members__minor, ~employed, dibao__severely_disabled, poor)
+
+
+@rule("按规定单独申请", unit="是否/人", law="民发〔2021〕57号第8条", since="2021-07-01")
+def by_local_rule(single_other, income__own, standards__standard_yearly):
+    """Whoever else the county or a higher office lets apply alone, with an income below the standard."""
+    return all_of(single_other, income__own < standards__standard_yearly)
+
+
+@rule("单人保情形", unit="是否/人", law=SINGLE, since="2021-07-01")
+def situation(in_marginal_family, poor_clergy, disabled_adult, by_local_rule, dibao__family):
+    """One of the named situations; within a family on dibao nobody is protected a second time."""
+    alone = all_of(any_of(disabled_adult, by_local_rule), ~dibao__family)
+    return any_of(in_marginal_family, poor_clergy, alone)
 
 
 @rule("单人保符合", unit="是否/人", law=SINGLE, since="2021-07-01")
-def eligible(single_applicant, tekun__eligible, in_marginal_family, poor_clergy):
-    """Applies alone, is in one of the named situations, and is not destitute."""
-    return all_of(single_applicant, ~tekun__eligible, any_of(in_marginal_family, poor_clergy))
+def eligible(single_applicant, tekun__eligible, members__gone, situation):
+    """Applies alone, is in one of the named situations, and neither destitute nor away in custody."""
+    return all_of(single_applicant, ~tekun__eligible, ~members__gone, situation)
 
 
 @rule("单人保金", unit="分/人·月", law=SINGLE, since="2021-07-01", rounding="half_up")

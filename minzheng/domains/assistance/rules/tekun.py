@@ -33,27 +33,31 @@ def continues(on_tekun, members__minor, minor_in_school):
 
 
 @rule("无劳动能力", unit="是否/人", law=f"{TEKUN}第5条", since="2021-07-01")
-def no_labour(members__years, tekun_elder_age, tekun_child_age, disabled_from_work, continues):
-    """By age, by disability, or as a young person whose support continues."""
+def no_labour(members__years, tekun_elder_age, tekun_child_age, disabled_from_work, labour_other, continues):
+    """By age, by disability, by the province's own list, or as a young person whose support continues."""
     by_age = any_of(members__years >= tekun_elder_age, members__years < tekun_child_age)
-    return any_of(by_age, disabled_from_work, continues)
+    return any_of(by_age, disabled_from_work, labour_other, continues)
+
+
+@rule("特困收入毛额", unit="分/人·年", law=f"{TEKUN}第6条", since="2021-07-01", until="2026-01-01")
+def gross(income__own, income__allowance_counted, income__insurance_counted):
+    """As for dibao, but old-age allowance and social insurance never count; nor does the basic pension."""
+    return income__own - income__allowance_counted - income__insurance_counted
+
+
+@rule("特困收入毛额", unit="分/人·年", law=f"{TEKUN}第6条", since="2026-01-01")
+def gross__2026(income__own, income__pension_counted, income__allowance_counted, income__insurance_counted):
+    """The same: for dibao the basic pension may count again, here it is left out without a time limit."""
+    kept = income__own - income__pension_counted
+    return kept - income__allowance_counted - income__insurance_counted
 
 
 @rule("特困可计收入", unit="分/人·年", law=f"{TEKUN}第6条", since="2021-07-01")
-def income(
-    income__own,
-    income__pension_counted,
-    income__allowance_counted,
-    income__insurance_counted,
-    tekun_other_exempt,
-    family_planning_aid,
-    scholarship,
-    bravery_award,
-    social_aid,
-):
-    """As for dibao, but basic pension, old-age allowance and social insurance never count."""
-    base = income__own - income__pension_counted - income__allowance_counted - income__insurance_counted
-    return base + where(tekun_other_exempt, 0, family_planning_aid + scholarship + bravery_award + social_aid)
+def income(gross, tekun_other_exempt, family_planning_aid, scholarship, bravery_award, social_aid):
+    """What article 6 does not itself leave out counts, unless the province follows the rules of dibao."""
+    return gross + where(
+        tekun_other_exempt, 0, family_planning_aid + scholarship + bravery_award + social_aid
+    )
 
 
 @rule("无生活来源", unit="是否/人", law=f"{TEKUN}第6条", since="2021-07-01")
