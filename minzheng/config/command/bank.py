@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from minzheng.config.database.filefaults import reason
 from minzheng.config.month import standin
 from minzheng.kernel.errors import Refusal
 
@@ -29,6 +30,6 @@ def command(folder: Path, once: bool) -> None:
         done = standin.serve_once(folder)
     except OSError as error:
         raise FolderRefusal(
-            f"目录 {folder} 读写失败：{error.strerror}。请检查路径、权限和磁盘空间。"
+            f"目录 {folder} 读写失败：{reason(error) or error.strerror}。请检查路径、权限和磁盘空间。"
         ) from error
     click.echo(f"受理 {done['taken']} 个，拒收 {done['refused']} 个，早先已办 {done['known']} 个。", err=True)

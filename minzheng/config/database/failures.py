@@ -4,10 +4,9 @@ role.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator
 
-from minzheng.config.database import home
+from minzheng.config.database import filefaults, home
 
 #: SQLSTATE → sentence. Classes of two characters stand for all that begin with them.
 STATES = {
@@ -27,29 +26,15 @@ STATES = {
     "08": "与数据库的连接中断，本次操作没有写完。请重新运行，会从断点继续。",
 }
 LOST = "数据库连不上或连接中断，本次操作没有写完。请确认数据库在运行（minzheng server status），再重新运行。"
-#: errno → why a file could not be used.
-FILES = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.ENOENT: "文件或上级目录不存在",
-    errno.ENOTDIR: "路径中有一段不是目录",
-    errno.EISDIR: "这是目录，应是文件",
-    errno.EEXIST: "同名的文件已经存在",
-    errno.EROFS: "磁盘只读",
-    errno.EIO: "磁盘出错",
-    errno.ENAMETOOLONG: "名称太长",
-    errno.EMFILE: "打开的文件太多",
-}
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL = "磁盘已满，文件没有写成。请清理磁盘后重新运行。"
 
 
 def sentence(error: BaseException) -> str | None:
     """The sentence for a known failure of the surroundings, or None for a surprise."""
     for seen in _chain(error):
-        if isinstance(seen, OSError) and seen.errno in NO_ROOM:
+        if isinstance(seen, OSError) and seen.errno in filefaults.NO_ROOM:
             return FULL + (f"文件：{seen.filename}。" if seen.filename else "")
-        if isinstance(seen, OSError) and seen.filename and (why := FILES.get(seen.errno or 0)):
+        if isinstance(seen, OSError) and seen.filename and (why := filefaults.reason(seen)):
             return f"不能使用 {seen.filename}：{why}。请检查路径、权限和磁盘后重新运行，会从断点继续。"
         state = getattr(seen, "sqlstate", None)
         if isinstance(state, str) and (known := STATES.get(state) or STATES.get(state[:2])):

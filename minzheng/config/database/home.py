@@ -19,6 +19,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from minzheng.config.database.filefaults import reason
 from minzheng.kernel.errors import Refusal
 
 ROOT_HOME = Path("/var/lib/minzheng")
@@ -52,8 +53,9 @@ def make(folder: Path, mode: int) -> Path:
         if folder.stat().st_uid == os.geteuid():
             folder.chmod(mode)
     except OSError as error:
+        why = reason(error) or error.strerror
         raise HomeRefusal(
-            f"数据目录 {folder} 无法建立（{error.strerror}）。请用 MINZHENG_HOME 或 --home 指定可写的目录。"
+            f"数据目录 {folder} 无法建立（{why}）。请用 MINZHENG_HOME 或 --home 指定可写的目录。"
         ) from error
     if not is_root() and folder.stat().st_uid != os.geteuid():
         raise HomeRefusal(f"数据目录 {folder} 属于另一账户。请用 MINZHENG_HOME 或 --home 指定自己的目录。")
