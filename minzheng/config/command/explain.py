@@ -19,7 +19,7 @@ from minzheng.kernel.money import yuan
 
 @click.command(
     "explain",
-    help="认定一个案例文件，逐条规则说明理由（数值、依据、版本）。写法见 docs/how-to/write-a-case.md。",
+    help="认定一个案例文件，逐条规则说明理由（数值、依据、版本）。写法见 docs/how-to/write-a-case.zh-CN.md。",
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--case", "wanted", help="文件里有几个案例时，只说明这一个（名称或序号）。")

@@ -10,9 +10,13 @@ from minzheng.domains.assistance.terms import FACTS
 from minzheng.kernel.casefunctions import FUNCTIONS
 
 ROOT = Path(__file__).parents[4]
-HOW_TO = (ROOT / "docs/how-to/write-a-case.md").read_text("utf-8")
+PAGES = ("docs/how-to/write-a-case.md", "docs/how-to/write-a-case.zh-CN.md")
 REFERENCE = (ROOT / "docs/reference/cases.md").read_text("utf-8")
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", HOW_TO, re.S)
+EXAMPLES = [
+    text
+    for page in PAGES
+    for text in re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text("utf-8"), re.S)
+]
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
@@ -26,7 +30,7 @@ def test_an_example_of_the_how_to_comes_out_as_it_says(tmp_path, number):
 
 
 def test_the_reference_names_every_fact_rule_and_function():
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 7
     names = [f"| {fact.label} | `{fact.name}` |" for fact in FACTS]
     names += [f"| {article.rule.label} | `{article.name}` |" for article in law().articles]
     names += [f"| {name} |" for name in FUNCTIONS]
