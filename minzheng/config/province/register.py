@@ -25,8 +25,7 @@ Tables = dict[str, pl.DataFrame]
 
 @dataclass(frozen=True)
 class Times:
-    """When the facts of the demonstration began, were recorded, changed, and were reported to have changed.
-    """
+    """When the facts of the demonstration began, were recorded, changed, and were reported changed."""
 
     as_of: date
 

@@ -2,7 +2,7 @@
 into.
 
 Each runs in the transaction and scope of whoever acts; what is out of scope does not exist. Facts are never
-changed in place: the old row is superseded, what was true of it stays, and the new row follows. """
+changed in place: the old row is superseded, what was true of it stays, and the new row follows."""
 
 from datetime import date
 from typing import Any

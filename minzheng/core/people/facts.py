@@ -7,6 +7,7 @@ PERSON and HOUSEHOLD. What nobody knows is null: an income that exists without a
 nobody surveyed.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -55,12 +56,12 @@ ABSENT = ", ".join(
 )
 AWAY = ", ".join(f"b.{kind.name}_since" for kind in AbsenceKind)
 
+MEMBER_LIVE = re.sub(r"\b(valid|recorded_at|superseded_at)\b", r"m.\1", LIVE)
 MEMBERS = f"""
     member AS (
         SELECT m.person_id AS person, m.household_id AS household, m.relation, h.area, h.urban
           FROM people_household h JOIN people_membership m ON m.household_id = h.id
-         WHERE {{scope}} AND {LIVE.replace("valid", "m.valid").replace("recorded_at", "m.recorded_at")
-                             .replace("superseded_at", "m.superseded_at")}
+         WHERE {{scope}} AND {MEMBER_LIVE}
     )"""
 
 PERSON = f"""

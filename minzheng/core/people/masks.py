@@ -4,8 +4,7 @@ STAR = "*"
 
 
 def number(value: str) -> str:
-    """An identity number with its first two and last two characters; nothing of a value shorter than eight.
-    """
+    """An identity number with its first two and last two characters; nothing of one shorter than eight."""
     return _ends(value, 2, 2, 8)
 
 

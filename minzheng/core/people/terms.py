@@ -87,7 +87,5 @@ _ETHNICITIES = """
     1汉 2蒙古 3回 4藏 6苗 7彝 8壮 9布依 11满 13瑶 14白 16哈尼 18傣 20傈僳 21佤 24拉祜 25水 27纳西 28景颇
     34布朗 39阿昌 40普米 42怒 46德昂 51独龙 56基诺
 """
-ETHNICITIES = {
-    int(found[1]): found[2] for found in re.finditer(r"(\d+)(\w+)", _ETHNICITIES)
-}
+ETHNICITIES = {int(found[1]): found[2] for found in re.finditer(r"(\d+)(\w+)", _ETHNICITIES)}
 """GB/T 3304: the Han and the 25 minorities that live in Yunnan from of old."""
