@@ -21,6 +21,7 @@ from minzheng.core.benefits import actions as benefits
 from minzheng.core.indicators.actions import record_sample
 from minzheng.core.people import loading
 from minzheng.domains.assistance.rules import law
+from minzheng.domains.assistance.terms import ASSUMED
 from minzheng.kernel.errors import Refusal
 
 DATA = Path(__file__).resolve().parents[3] / "data"
@@ -112,7 +113,8 @@ def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
     """
     wanted = trimming.quotas(DATA / "demonstration" / "recipients.csv", scale)
     drawn = population.draw(DATA / "reference", wanted, seed, as_of, lambda done: tell("抽取", done))
-    persons = drawn.persons.rename({"draw": "person"})
+    assumed = {name: pl.lit(value) for name, value in ASSUMED.items() if name not in drawn.persons.columns}
+    persons = drawn.persons.rename({"draw": "person"}).with_columns(**assumed)
     homes = drawn.households.with_columns(prior_amount=pl.lit(0, pl.Int64))
     statute = law().on(as_of)
     by_person, by_home = statute.columns(persons, homes, list(WANT))

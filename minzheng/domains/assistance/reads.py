@@ -9,21 +9,18 @@ from datetime import date, datetime
 import polars as pl
 
 from minzheng.core.people import reads
-from minzheng.domains.assistance.terms import HOUSEHOLD_FACTS, PERSON_FACTS
+from minzheng.domains.assistance.terms import ASSUMED, HOUSEHOLD_FACTS, PERSON_FACTS
 from minzheng.kernel.rules.case import Case
 
 SAME = "f."
-DERIVED = {
+ASSUMED_SQL = {
+    name: str(value).lower() if isinstance(value, bool) else f"{value}::bigint"
+    for name, value in ASSUMED.items()
+}
+DERIVED = ASSUMED_SQL | {
+    "employed": "f.employed_since IS NOT NULL",
     "alive": "f.died_on IS NULL",
     "living_together": "coalesce(f.living_together, 1) = 1",
-    # Membership of a household holds family only. What a province may add by its own rules it has not added;
-    # a pension above the central part is among the transfers until the register holds it apart.
-    "bound_by_law": "true",
-    "left_out": "false",
-    "single_other": "false",
-    "labour_other": "false",
-    "pension_above": "0::bigint",
-    "employed": "f.employed_since IS NOT NULL",
     "independent": "coalesce(f.independent, 0) = 1",
     "student_full_time": "coalesce(f.full_time AND f.study_level >= 20, false)",
     "postgraduate": "coalesce(f.study_level = 10, false)",

@@ -136,6 +136,20 @@ USUAL: dict[str, Value] = {
 """What a fact is taken to be when a case file says that everything unwritten is as usual; see `usual`."""
 
 
+ASSUMED: dict[str, bool | int] = {
+    "bound_by_law": True,
+    "left_out": False,
+    "single_other": False,
+    "labour_other": False,
+    "employed": False,
+    "pension_above": 0,
+}
+"""What no source of the demonstration tells: whoever is listed as family is bound by law, no province has
+added a class of its own, and a pension above the central part is among the transfers. `employed` is read
+only where the province takes disabled adults alone.
+"""
+
+
 def usual(fact: Fact) -> Value:
     """A fact's value in an ordinary family: 0 or False unless USUAL says otherwise; dates have none."""
     if fact.name in USUAL:
