@@ -82,19 +82,20 @@ def served(home: Path) -> Iterator[str]:
         subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=500)
 
     command("-m", "minzheng.config", "setup")
-    command("-m", "minzheng.config", "province", "--scale", SCALE, "--seed", SEED, "--as-of", AS_OF)
-    command("-c", USERS)
-    command("-m", "minzheng.config", "month", MONTH, "--freeze")
-    port = free_port()
-    words = [sys.executable, "-m", "minzheng.config", "serve", "--port", str(port), "--workers", "1"]
-    server = subprocess.Popen(words, cwd=ROOT, env=environment)
     try:
-        base = f"http://127.0.0.1:{port}"
-        wait_for(base)
-        yield base
+        command("-m", "minzheng.config", "province", "--scale", SCALE, "--seed", SEED, "--as-of", AS_OF)
+        command("-c", USERS)
+        command("-m", "minzheng.config", "month", MONTH, "--freeze")
+        port = free_port()
+        words = [sys.executable, "-m", "minzheng.config", "serve", "--port", str(port), "--workers", "1"]
+        server = subprocess.Popen(words, cwd=ROOT, env=environment)
+        try:
+            wait_for(f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
     finally:
-        server.terminate()
-        server.wait(timeout=30)
         command("-m", "minzheng.config", "server", "stop")
 
 
