@@ -125,6 +125,21 @@ def test_money_is_never_a_float():
     assert not wrong
 
 
+def test_only_the_purse_writes_its_tables():
+    """Statements that change a money table stand in benefits and ledger; everybody else calls their actions."""
+    writes = re.compile(r"(?i)\b(insert\s+into|update|delete\s+from|truncate)\s+\"?(benefits|ledger)_\w+")
+    purse = (HOUSE / "core" / "benefits", HOUSE / "core" / "ledger")
+    wrong = [
+        relative(p)
+        for p in python_files()
+        if HOUSE in p.parents
+        and "tests" not in p.parts
+        and not any(place in p.parents for place in purse)
+        and writes.search(p.read_text("utf-8"))
+    ]
+    assert not wrong
+
+
 def test_rules_and_kernel_ask_no_clock():
     clock = re.compile(r"\b(date|datetime)\.(today|now|utcnow)\(|\btime\.time\(|timezone\.now\(")
     asks = [
