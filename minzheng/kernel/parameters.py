@@ -165,8 +165,12 @@ class _TextDates(yaml.SafeLoader):
 def _entries(path: Path, areas: frozenset[int] | None) -> Iterator[tuple[Parameter, ...]]:
     try:
         listed = yaml.load(path.read_text(encoding="utf-8"), _TextDates)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParameterRefusal(f"{path.name}：不是合格的 YAML（{error}）。") from None
+    except UnicodeDecodeError:
+        raise ParameterRefusal(f"{path.name}：不是 UTF-8 编码的文字，请用 UTF-8 重新保存。") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" 第 {mark.line + 1} 行" if mark else ""
+        raise ParameterRefusal(f"{path.name}{line}：不是合格的 YAML，请检查缩进、冒号和引号。") from None
     if not isinstance(listed, list):
         raise ParameterRefusal(f"{path.name}：应是参数的列表。")
     for at, entry in enumerate(listed, 1):

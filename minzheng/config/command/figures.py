@@ -1,6 +1,7 @@
 """`minzheng figures`: every figure of the article beside what the records say."""
 
 from dataclasses import asdict
+from fractions import Fraction
 
 import click
 
@@ -19,8 +20,8 @@ def command(as_json: bool) -> None:
         listed = [
             {
                 **asdict(row),
-                "computed": None if row.computed is None else str(row.computed),
-                "scale": str(row.scale),
+                "computed": None if row.computed is None else number(row.computed),
+                "scale": number(row.scale),
                 "day": row.day.isoformat(),
                 "verdict": row.verdict,
             }
@@ -42,3 +43,8 @@ def command(as_json: bool) -> None:
             + (f"；{row.note}" if row.note else "")
         )
     click.echo("\n尚未（待后续模块）：" + "、".join(row.label for row in rows if row.computed is None))
+
+
+def number(exact: Fraction) -> int | float:
+    """A JSON number: whole where the figure is whole, else to six decimals."""
+    return exact.numerator if exact.denominator == 1 else round(float(exact), 6)

@@ -4,6 +4,7 @@ role.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 from minzheng.config.database import filefaults, home
@@ -26,6 +27,7 @@ STATES = {
     "08": "与数据库的连接中断，本次操作没有写完。请重新运行，会从断点继续。",
 }
 LOST = "数据库连不上或连接中断，本次操作没有写完。请确认数据库在运行（minzheng server status），再重新运行。"
+SEGMENT = 16 * 2**20
 FULL = "磁盘已满，文件没有写成。请清理磁盘后重新运行。"
 
 
@@ -42,7 +44,17 @@ def sentence(error: BaseException) -> str | None:
     if any("authentication failed" in str(seen) for seen in _chain(error)):
         return STATES["28"]  # libpq tells no SQLSTATE of a connection that was never made
     names = {type(seen).__name__ for seen in _chain(error)}
-    return LOST if names & {"OperationalError", "InterfaceError"} else None
+    if not names & {"OperationalError", "InterfaceError"}:
+        return None
+    return STATES["53100"] if _without_room() else LOST
+
+
+def _without_room() -> bool:
+    """Whether the server's disk has no room for one more log segment: then it stops without a word."""
+    try:
+        return shutil.disk_usage(home.cluster_folder()).free < SEGMENT
+    except OSError:
+        return False
 
 
 def record(description: str) -> str:

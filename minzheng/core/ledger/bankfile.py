@@ -279,8 +279,9 @@ def write_whole(path: Path, data: bytes, last: bool = True) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
+    except OSError as error:
         temporary.unlink(missing_ok=True)
+        error.filename = str(path)  # a full disk is told by `write`, which names no file
         raise
     if last:
         sync_folder(path.parent)
