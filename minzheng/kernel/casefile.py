@@ -116,6 +116,8 @@ def refuse(path: Path, line: int, sentence: str) -> CaseFileRefusal:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """“是不是…？” for the known word most like this one, else a list of all when they are few, else ""."""
+    if word[:1].isdigit():
+        return "金额里不要写千分位逗号，例如写 36000元。"
     names = list(known)
     close = difflib.get_close_matches(word, names, 1, 0.4)
     close = close or [name for name in names if word and (word in name or name in word)][:1]

@@ -16,6 +16,8 @@ from minzheng.kernel.errors import Refusal
 from minzheng.kernel.explanation import Line
 from minzheng.kernel.money import yuan
 
+MANY = 12
+
 
 @click.command(
     "explain",
@@ -123,8 +125,10 @@ def household(explanation: Explanation) -> list[str]:
         lines += [f"    对象：{'、'.join(verdict.covered)}"] if verdict.covered else []
         for reason, ground in zip(verdict.reasons, verdict.grounds, strict=True):
             lines += [f"    原因：{reason}", f"      依据 {ground}"]
-        lines += [f"    缺少：{text}" for text in verdict.missing]
+        lines += [f"    缺少：{text}" for text in lacking(explanation, verdict)]
     lines.append("  主身份：" + "；".join(f"{name} {word}" for name, word in explanation.statuses))
+    if len(explanation.missing) > MANY:
+        lines.append("  没有写的事实按未知看待；没有特别情况的，可在案例里加一行“未写的事实: 如常”。")
     shown: set[str] = set()
     for verdict in sorted(explanation.verdicts, key=lambda each: each.eligible is False):
         new = [line for line in verdict.lines if line.rule not in shown]
@@ -133,6 +137,19 @@ def household(explanation: Explanation) -> list[str]:
         lines += ["", f"{verdict.label}的逐条理由{again}："]
         lines += [text for line in new for text in reasoned(line)]
     return lines
+
+
+def lacking(explanation: Explanation, verdict: Verdict) -> list[str]:
+    """The facts that a verdict lacks, each once with those of whom it is not known."""
+    owners = ["家庭", *(name for name, _ in explanation.statuses)]
+    found: dict[str, list[str]] = {}
+    for text in verdict.missing:
+        owner = next(each for each in owners if text.startswith(f"{each}的"))
+        found.setdefault(text.removeprefix(f"{owner}的"), []).append(owner)
+    return [
+        f"{whose[0]}的{fact}" if len(whose) == 1 else f"{fact}（{'、'.join(whose)}）"
+        for fact, whose in found.items()
+    ]
 
 
 def reasoned(line: Line) -> list[str]:

@@ -102,7 +102,9 @@ class Grower:
         if inner.grain != "person":
             inner = inner + read("wages")
         heads = self.pick(read("lands"), verbs.count(self.sure(self.yes(True, depth - 1))))
-        kind = self.pick("total", "among", "product", "quotient", "step")
+        kind = self.pick("total", "among", "product", "quotient", "step", "portion")
+        if kind == "portion":
+            return verbs.portion(self.money(False, depth - 1), heads, read("lands"))
         if kind == "quotient":
             per_head = verbs.divided(self.money(False, depth - 1), heads)
             return per_head * heads

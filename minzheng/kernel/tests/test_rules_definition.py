@@ -103,6 +103,8 @@ def test_a_declaration_is_whole(tmp_path, declared):
         ("return total(deposits)", "deposits", "@r('分/户')", "逐人"),
         ("return count(wages)", "wages", "@r('人/户')", "是否"),
         ("return monthly(top_up_old)", "top_up_old", "@r('分/人·月', rounding='up')", "按年计"),
+        ("return for_months(wages, wages)", "wages", "@r('分/人', rounding='up')", "月数"),
+        ("return portion(wages, wages, born)", "wages, born", "@r(rounding='up')", "同一单位"),
         ("return one_of(relation, relation)", "relation", "@r('是否/人')", "参数"),
         ("return relation < relation", "relation", "@r('是否/人')", "大小"),
         ("return wages & wages", "wages", "@r()", "是否"),
@@ -129,6 +131,22 @@ def test_units_that_fit(tmp_path):
     assert set(statute.articles) == {"book.amount", "book.members", "book.head", "book.part"}
     case = toy_law.household()
     assert statute.decide(case)["book.head"] is None  # nobody is in prison, and nothing is divided by nobody
+
+
+def test_months_and_portions_multiply_first_and_divide_once(tmp_path):
+    text = body(
+        "return for_months(total(wages), months_between(day, day) + 1)",
+        "wages, day",
+        "@r('分/户', rounding='up')",
+    )
+    text += "@r('分/户·年', grain='household', rounding='half_up')\ndef part(wages, imprisoned, born):\n"
+    text += "    return portion(total(wages), count(~imprisoned), count(known(born)) + 1)\n"
+    case = toy_law.household()
+    sums, heads = sum(each["wages"] for each in case.members), len(case.members)
+    outcome = law(tmp_path, text).on(toy_law.DAY).decide(case)
+    free = sum(not each["imprisoned"] for each in case.members)
+    assert outcome["book.amount"] == -(-sums // 12)
+    assert outcome["book.part"] == (2 * sums * free + heads + 1) // (2 * (heads + 1))
 
 
 def test_versions(tmp_path):
