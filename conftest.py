@@ -8,9 +8,26 @@ import os
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 CLONE = hashlib.sha256(os.fsencode(Path(__file__).resolve())).hexdigest()[:8]
 os.environ.setdefault("MINZHENG_HOME", f"/tmp/minzheng-tests-{os.geteuid()}-{CLONE}")
 os.environ["MINZHENG_ROLE"] = "owner"
 
 # Imported only now, since the settings read the two variables above.
+import_module("minzheng.config.database.keys").make()
 import_module("minzheng.config.database.startup").begin("owner", make=True)
+
+
+@pytest.fixture(scope="module")
+def listed_areas(django_db_setup, django_db_blocker):
+    """The real list of areas, committed to the test database and taken out again."""
+    from minzheng.core.areas.actions import load_reference
+    from minzheng.core.areas.models import Area, Succession
+
+    with django_db_blocker.unblock():
+        load_reference()
+    yield
+    with django_db_blocker.unblock():
+        Area.objects.all().delete()
+        Succession.objects.all().delete()
