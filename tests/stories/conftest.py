@@ -1,0 +1,87 @@
+"""A small province made by the real commands, once, for the stories that need one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCALE = "0.001"
+Done = subprocess.CompletedProcess[str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A data folder and the program that works on it."""
+
+    home: Path
+    tree: Path = ROOT
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("MINZHENG_")}
+        return {**kept, "MINZHENG_HOME": str(self.home), "PYTHONPATH": f"{self.tree}:{ROOT}"}
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """`minzheng` in a process of its own, with its sentences in a pipe."""
+        command = [sys.executable, "-m", "minzheng.config", *words]
+        return subprocess.Popen(
+            command, cwd=self.tree, env=self.surroundings, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, *words: str) -> Done:
+        """The same, to its end."""
+        process = self.start(*words)
+        said, complained = process.communicate(timeout=240)
+        return Done(words, process.returncode, said, complained)
+
+    def did(self, *words: str) -> str:
+        """The same, which must succeed: what it printed."""
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def copy(self, home: Path) -> "Place":
+        """Another data folder with the same content; the server of this one must be stopped."""
+        subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
+        return Place(home, self.tree)
+
+    def remove(self) -> None:
+        """Stop the server and forget the data."""
+        self.run("server", "stop")
+        shutil.rmtree(self.home)
+
+
+def copied_tree(target: Path) -> Path:
+    """The program and its reference data, to be spoilt at will."""
+    forgotten = shutil.ignore_patterns("__pycache__", "tests")
+    for name in ("minzheng", "data"):
+        shutil.copytree(ROOT / name, target / name, ignore=forgotten)
+    return target
+
+
+@pytest.fixture(scope="session")
+def blind(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program that has no figures.csv."""
+    tree = copied_tree(tmp_path_factory.mktemp("blind"))
+    (tree / "data" / "reference" / "figures.csv").unlink()
+    return tree
+
+
+@pytest.fixture(scope="session")
+def made(blind: Path) -> Iterator[Place]:
+    """A small province, made by a program that has no figures.csv; its server is stopped."""
+    place = Place(Path(f"/tmp/mz-story-{os.getpid()}"), blind)
+    try:
+        place.did("setup")
+        place.did("province", "--scale", SCALE)
+        place.did("server", "stop")
+        yield place
+    finally:
+        place.remove()
