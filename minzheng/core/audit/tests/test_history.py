@@ -129,6 +129,24 @@ def test_a_bulk_insert_is_one_entry_a_statement():
     assert sorted(kept[2:]) == [("u", number, 1) for number in range(1, 11)]
 
 
+def test_a_table_may_have_a_column_of_any_name():
+    """`reason`, `act`, `place` and the like are names of columns too, not only of the function's variables."""
+    words = ("reason", "act", "place", "who", "duty", "call", "actor", "omit", "o", "n", "j")
+    with connection.cursor() as cursor:
+        columns = ", ".join(f"{word} text" for word in words)
+        cursor.execute(f"CREATE TABLE audit_words (id bigint, area bigint, {columns})")
+        cursor.execute(keep_history("audit_words").sql)
+        cursor.execute("INSERT INTO audit_words (id, area, reason) VALUES (1, %s, 'a')", [COUNTY])
+        cursor.execute("UPDATE audit_words SET reason = 'b'")
+        cursor.execute("DELETE FROM audit_words")
+    kept = list(History.objects.filter(table="audit_words").order_by("id"))
+    assert [(entry.kind, entry.before and entry.before["reason"]) for entry in kept] == [
+        ("i", None),
+        ("u", "a"),
+        ("d", "b"),
+    ]
+
+
 def test_history_is_scoped(table, as_role):
     as_role(rows.ENGINE, f"INSERT INTO audit_probe (area) VALUES ({SIBLING})")
     where = "SELECT 1 FROM audit_history WHERE table_name = 'audit_probe'"
