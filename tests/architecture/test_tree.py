@@ -126,7 +126,7 @@ def test_money_is_never_a_float():
 
 
 def test_only_the_purse_writes_its_tables():
-    """Statements that change a money table stand in benefits and ledger; everybody else calls their actions."""
+    """Statements that change a money table stand in benefits and ledger; others call their actions."""
     writes = re.compile(r"(?i)\b(insert\s+into|update|delete\s+from|truncate)\s+\"?(benefits|ledger)_\w+")
     purse = (HOUSE / "core" / "benefits", HOUSE / "core" / "ledger")
     wrong = [
