@@ -9,12 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from minzheng.config.month import register
+from minzheng.config.month import payee, register
 from minzheng.config.month.register import PeopleRegister
 from minzheng.config.month.sources import Bounds, Sources
 from minzheng.core.areas.day import today
 from minzheng.core.benefits import determining
 from minzheng.core.benefits.runs import MonthRun
+from minzheng.core.ledger.payees import Register
 from minzheng.kernel.facts import Fact
 from minzheng.kernel.module import Module, Programme, registry
 from minzheng.kernel.parameters import Parameters
@@ -39,21 +40,24 @@ class Subject:
         source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
         self.frames = source.frames
 
-    def found(self, run: MonthRun, bounds: Bounds) -> pl.DataFrame:
-        """The rows of every programme in some counties."""
+    def found(self, run: MonthRun, bounds: Bounds, accounts: Register) -> pl.DataFrame:
+        """The rows of every programme in some counties; `accounts` tells who has one."""
         persons, households = self.frames(run.day, run.known, *bounds)
         if households.is_empty():
             return pl.DataFrame(schema=SCHEMA)
         statute = self.law.on(run.day, run.known.date())
         of_persons, of_households = statute.columns(persons, households, self._wanted(statute))
         digest = _digests(persons, households)
-        payees = _payees(persons)
+        holders = accounts.accounts(persons["person"].to_list())["person"]
+        payees = payee.of_households(persons, holders)
         counties = (households["area"] // COUNTY * COUNTY).unique().sort().to_list()
         raised = {county: self._raised(statute, run.day, county) for county in counties}
         rows = []
         for programme in self.programmes:
-            own = _by_household if programme.grain == "household" else _by_person
-            frame = own(programme, persons, of_persons, of_households, payees)
+            if programme.grain == "household":
+                frame = _by_household(programme, of_persons, of_households, payees)
+            else:
+                frame = payee.of_persons(_by_person(programme, of_persons, of_households), payees, holders)
             phase_out = f"{programme.book}.phase_out"
             if phase_out in of_households.columns:
                 flags = of_households.select(
@@ -103,12 +107,13 @@ SCHEMA = pl.Schema({
 
 def sources(month: date) -> Sources:
     """The real sources of a month's run: the register, and the law of every registered subject."""
+    people = PeopleRegister(max(month, today()))
     subjects = [Subject(module) for module in registry.modules() if module.programmes]
     programmes = registry.programmes()
     paying = [p for p in programmes if p.amount is not None and p.period == "month"]
 
     def found(run: MonthRun, bounds: Bounds) -> pl.DataFrame:
-        frame = pl.concat([subject.found(run, bounds) for subject in subjects])
+        frame = pl.concat([subject.found(run, bounds, people) for subject in subjects])
         known = determining.known_subjects(bounds)
         # Those who never had anything and are found to have no right are not kept.
         stands = frame.join(known, on=["household", "person", "programme"], how="semi")
@@ -116,7 +121,7 @@ def sources(month: date) -> Sources:
         return pl.concat([stands, new.filter(pl.col("eligible").fill_null(True))])
 
     return Sources(
-        PeopleRegister(max(month, today())),
+        people,
         tuple(p.key for p in paying),
         {p.key: p.label for p in programmes},
         {p.key: p.exclusive for p in paying if p.exclusive},
@@ -124,6 +129,7 @@ def sources(month: date) -> Sources:
         register.counties,
         found,
         register.moved,
+        people.alike,
     )
 
 
@@ -143,22 +149,8 @@ def _digests(persons: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _payees(persons: pl.DataFrame) -> pl.DataFrame:
-    """`household`, `payee`: its first living member, the head before others."""
-    alive = persons.filter(pl.col("alive")) if "alive" in persons.columns else persons
-    return (
-        alive.sort("household", "relation", "person")
-        .group_by("household", maintain_order=True)
-        .agg(payee=pl.col("person").first())
-    )
-
-
 def _by_household(
-    programme: Programme,
-    persons: pl.DataFrame,
-    of_persons: pl.DataFrame,
-    of_households: pl.DataFrame,
-    payees: pl.DataFrame,
+    programme: Programme, of_persons: pl.DataFrame, of_households: pl.DataFrame, payees: pl.DataFrame
 ) -> pl.DataFrame:
     covered = of_persons
     if programme.covers is not None:
@@ -179,20 +171,13 @@ def _by_household(
     )
 
 
-def _by_person(
-    programme: Programme,
-    persons: pl.DataFrame,
-    of_persons: pl.DataFrame,
-    of_households: pl.DataFrame,
-    payees: pl.DataFrame,
-) -> pl.DataFrame:
+def _by_person(programme: Programme, of_persons: pl.DataFrame, of_households: pl.DataFrame) -> pl.DataFrame:
     areas = of_households.select("household", "area")
     return of_persons.join(areas, on="household", how="inner").select(
         "household",
         "area",
         "person",
         *_result(programme),
-        payee=pl.col("person"),
         persons=pl.concat_list("person"),
         reasons=_reasons(programme, of_persons.columns),
     )

@@ -30,6 +30,19 @@ class PeopleRegister:
         """See `ledger.payees.Register`."""
         return {key: Details(*clear) for key, clear in reads.in_clear(accounts).items()}
 
+    def alike(self) -> pl.DataFrame:
+        """Persons whose accounts bear one number: `person`, `account` (the first of these persons)."""
+        query = (
+            "SELECT a.person_id, b.first FROM people_account a JOIN (SELECT number_index, min(person_id) AS"
+            " first FROM people_account WHERE valid @> %(day)s AND superseded_at IS NULL GROUP BY 1"
+            " HAVING count(DISTINCT person_id) > 1) b USING (number_index)"
+            " WHERE a.valid @> %(day)s AND a.superseded_at IS NULL ORDER BY 1"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query, {"day": self.day})
+            schema = {"person": pl.Int64, "account": pl.Int64}
+            return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+
 
 def counties() -> list[tuple[int, int]]:
     """The counties in which households live, as 12-digit codes, with the number of households, in order."""

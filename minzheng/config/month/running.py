@@ -90,7 +90,7 @@ def run(
     if unattended:
         _confirm(this, unattended.officers)
     _due_lines(this, sources, tell)
-    _freeze(this, freeze or unattended is not None, report)
+    _freeze(this, sources, freeze or unattended is not None, report)
     if unattended:
         _approve(month.first, unattended)
     _pay(month.first, bank_dir, sources, tell)
@@ -194,8 +194,10 @@ def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> None:
         tell("应发", finished, len(counties))
 
 
-def _freeze(this: MonthRun, anyway: bool, report: Report) -> None:
+def _freeze(this: MonthRun, sources: Sources, anyway: bool, report: Report) -> None:
     waiting, held = due.waiting_changes(this), 0
+    if due.drafts(this):
+        due.find_shared_accounts(this, sources.alike())
     with transaction.atomic():
         for plan, area in due.drafts(this):
             if waiting.get(area) and not anyway:

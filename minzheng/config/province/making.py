@@ -14,6 +14,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from minzheng.analysis.synthesis import population
+from minzheng.config.month import payee
 from minzheng.config.province import changes, register, trimming
 from minzheng.config.province.register import Times
 from minzheng.core.areas import actions as areas
@@ -143,9 +144,11 @@ def _keyed(persons: pl.DataFrame, homes: pl.DataFrame, law_hash: str) -> Judged:
 
 
 def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
-    """The standing recipients as past decisions: a family's dibao, a destitute person's support."""
+    """The standing recipients as past decisions: a family's dibao, a destitute person's support.
+
+    Paid as the month's run pays: `config.month.payee`.
+    """
     rng = np.random.default_rng([seed, STARTS])
-    heads = judged.persons.filter(pl.col("relation") == 0).select("household", payee="person")
     covered = (
         judged.persons.filter("dibao.covered").group_by("household").agg(persons=pl.col("person").sort())
     )
@@ -163,7 +166,13 @@ def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
         programme=pl.lit("tekun"),
         person="person",
     )
-    whole = pl.concat([families, destitute.select(families.columns)]).join(heads, on="household")
+    holders = register.holders(judged.persons, Times(as_of))["person"]
+    payees = payee.of_households(judged.persons, holders)
+    paid = [
+        families.join(payees, on="household"),
+        payee.of_persons(destitute.select(families.columns), payees, holders),
+    ]
+    whole = pl.concat([frame.select(*families.columns, "payee") for frame in paid])
     whole = whole.sort("household", "programme", "person")
     months = pl.Series(rng.integers(1, 36, whole.height))
     start = pl.lit(as_of.replace(day=1)).dt.offset_by(pl.format("-{}mo", months))

@@ -88,9 +88,17 @@ def dated(frame: pl.DataFrame, since: pl.Expr | date, recorded: datetime) -> pl.
     )
 
 
+def holders(persons: pl.DataFrame, times: Times) -> pl.DataFrame:
+    """Who has an account: a grown head or spouse, and whoever is grown and destitute, who is paid himself."""
+    named = pl.col("relation").is_in([0, 1])
+    if "tekun.eligible" in persons.columns:
+        named |= pl.col("tekun.eligible").fill_null(False)
+    return persons.filter(named & (pl.col("born") <= times.years_before(ADULT)))
+
+
 def accounts(persons: pl.DataFrame, times: Times) -> pl.DataFrame:
-    """An account for every head and grown spouse, `number` in clear (it goes straight to encryption)."""
-    payees = persons.filter(pl.col("relation").is_in([0, 1]) & (pl.col("born") <= times.years_before(ADULT)))
+    """The accounts of `holders`, `number` in clear (it goes straight to encryption)."""
+    payees = holders(persons, times)
     codes = pl.Series(list(BANKS))
     return dated(
         payees.select(

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from minzheng.core.areas.day import today
-from minzheng.core.benefits import determining, importing
+from minzheng.core.benefits import determining, importing, turn
 from minzheng.core.benefits.actor import (
     Actor,
     ActRefusal,
@@ -170,6 +170,10 @@ def _settle_change(change: int, scope: ScopeLike, version: int, state: str) -> N
 
 
 def _carry_out(cursor: CursorWrapper, run: int, changes: list[int]) -> None:
+    cursor.execute(
+        "SELECT DISTINCT area / 1000000 * 1000000 FROM benefits_change WHERE id = ANY(%s)", [changes]
+    )
+    turn.join(cursor, [row[0] for row in cursor.fetchall()])
     cursor.execute("SELECT month FROM benefits_run WHERE id = %s", [run])
     starts = effective(cursor.fetchone()[0], today())
     determining.apply(cursor, "c.id = ANY(%(changes)s)", {"changes": changes}, starts)

@@ -42,11 +42,14 @@ DIFFERENT = """
 """
 
 # What is paid from the run's month on (or from a later one that is decided already), beside what was found.
-# A row without `programme` found means: nothing found.
+# A row without `programme` found means: nothing found. `phasing`: what is paid rests on a phase-out that was
+# decided already, so that it is asked once, though the amount need not change.
 COMPARED = """
     CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
     WITH paid AS (
         SELECT e.id, e.household, e.person, e.programme, e.payee, e.amount, e.area,
+               EXISTS (SELECT FROM benefits_decision n WHERE n.id = e.decision_id
+                        AND n.basis ->> 'kind' = 'phase_out') AS phasing,
                (SELECT array_agg(p.person ORDER BY p.person) FROM benefits_entitlementperson p
                  WHERE p.entitlement_id = e.id) AS persons
           FROM benefits_entitlement e
@@ -61,6 +64,7 @@ COMPARED = """
            coalesce(p.persons, '{}') AS persons_before, p.payee AS payee_before,
            p.id IS NOT NULL AS paid, coalesce(s.eligible AND s.amount > 0, false) AS due,
            coalesce(s.raised, false) AS raised, coalesce(s.phase_out, false) AS phase_out,
+           coalesce(p.phasing, false) AS phasing,
            coalesce(s.reasons, '{}') AS reasons, coalesce(s.same_facts, false) AS same_facts,
            EXISTS (SELECT FROM known_dead k WHERE k.person = ANY(p.persons)) AS dead_before,
            NOT EXISTS (SELECT FROM unnest(p.persons) q(person) WHERE NOT EXISTS
@@ -97,6 +101,7 @@ CHANGES = """
                CASE WHEN c.dead_before THEN '保障对象死亡' || coalesce('；' ||
                    nullif(array_to_string(c.reasons, '；'), ''), '')
                     WHEN c.reasons <> '{}' THEN array_to_string(c.reasons, '；')
+                    WHEN c.phase_out AND c.due AND NOT c.phasing THEN '就业后收入超过标准，进入渐退期'
                     WHEN NOT c.paid THEN '经测算符合条件'
                     WHEN NOT c.due THEN '经测算不再符合条件'
                     WHEN c.persons <> c.persons_before THEN '保障人数变化'
@@ -104,7 +109,8 @@ CHANGES = """
                     ELSE '家庭收入等情况变化' END AS reason
           FROM compared c
          WHERE c.paid <> c.due OR c.due AND (c.old <> c.new OR c.persons <> c.persons_before OR c.payee_dead
-                                          AND c.payee <> c.payee_before)
+                                          AND c.payee <> c.payee_before
+                                          OR c.phase_out AND NOT c.phasing)
       ) k LEFT JOIN lawful l ON (l.programme, l.kind) = (k.programme, k.kind)
     ON CONFLICT DO NOTHING
 """

@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from json import dumps
 
+import polars as pl
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from minzheng.core.benefits import turn
 from minzheng.core.benefits.runs import MonthRun
+from minzheng.core.benefits.staging import stage
 
 COUNTY = 10**6
+MANY = 3
+"""So many households paid into one account are looked at by a person: 演示值, no act names a number."""
 
 CANDIDATES = """
     CREATE TEMPORARY TABLE candidate ON COMMIT DROP AS
@@ -95,6 +100,22 @@ FREEZE = """
 """
 
 
+SHARED = """
+    INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
+    SELECT 'shared_account', format('shared_account:%%s:%%s', %(month)s, t.account),
+           format('本月有 %%s 户的待遇打入同一个银行账户，请核对是否为本人账户、有无代管协议。',
+               cardinality(t.households)),
+           jsonb_build_object('households', t.households, 'payees', t.payees), t.area, 'open'
+      FROM (SELECT coalesce(a.account, d.payee) AS account, min(d.area) AS area,
+                   array_agg(DISTINCT d.household) AS households, array_agg(DISTINCT d.payee) AS payees
+              FROM benefits_dueline d JOIN benefits_plan p ON p.id = d.plan_id
+              LEFT JOIN account_shared a ON a.person = d.payee
+             WHERE p.run_id = %(run)s AND p.state = 'draft' AND d.state = 'due'
+             GROUP BY 1 HAVING count(DISTINCT d.household) >= %(many)s) t
+    ON CONFLICT DO NOTHING
+"""
+
+
 def write_lines(
     cursor: CursorWrapper, run: MonthRun, counties: Sequence[int], groups: Mapping[str, str]
 ) -> dict[int, int]:
@@ -110,6 +131,7 @@ def write_lines(
         "month": run.month,
         "groups": dumps(dict(groups), ensure_ascii=False, sort_keys=True),
     }
+    turn.take(cursor, counties)
     cursor.execute(DRAFTS, values)
     cursor.execute(CANDIDATES, values)
     cursor.execute("ANALYZE candidate")
@@ -131,6 +153,18 @@ def write_lines(
         values,
     )
     return dict(cursor.fetchall())
+
+
+def find_shared_accounts(run: MonthRun, alike: pl.DataFrame) -> int:
+    """Findings for accounts into which the run's drafts pay many households; call it before freezing.
+
+    `alike`: `person`, `account`, where persons with the same `account` hold accounts of one number; who is
+    not named has an account alone. Returns how many findings are new.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        stage(cursor, "account_shared", {"person": "bigint", "account": "bigint"}, alike)
+        cursor.execute(SHARED, {"run": run.id, "month": run.month, "many": MANY})
+        return int(cursor.rowcount)
 
 
 def freeze(plan: int) -> bool:

@@ -226,7 +226,10 @@ class Entitlement(models.Model):
             models.UniqueConstraint(name="entitlement_decision", fields=["decision"]),
             models.CheckConstraint(name="entitlement_amount", condition=Q(amount__gt=0)),
         ]
-        indexes = [models.Index(name="entitlement_area", fields=["area"])]
+        indexes = [
+            models.Index(name="entitlement_area", fields=["area"]),
+            models.Index(name="entitlement_household", fields=["household"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} {self.household}"

@@ -45,10 +45,16 @@ DERIVED = ASSUMED_SQL | {
     ),
     "chose_child_programme": "coalesce(f.chose_child_programme, 0) = 1",
 }
+PAST = (
+    "FROM benefits_entitlement e JOIN benefits_decision n ON n.id = e.decision_id"
+    " WHERE e.household = f.household AND e.programme = 'dibao' AND NOT isempty(e.valid)"
+)
+# Who takes other work during a phase-out gets no part of a part: what counts was paid before it began.
 PRIOR = (
-    "CASE WHEN f.employed_since IS NULL THEN 0 ELSE coalesce((SELECT max(e.amount)"
-    " FROM benefits_entitlement e WHERE e.household = f.household AND e.programme = 'dibao'"
-    " AND e.valid @> f.employed_since), 0) END"
+    "CASE WHEN f.employed_since IS NULL THEN 0 ELSE coalesce((SELECT e.amount"
+    f" {PAST} AND n.basis ->> 'kind' IS DISTINCT FROM 'phase_out' AND (e.valid @> f.employed_since"
+    f" OR lower(e.valid) <= f.employed_since AND EXISTS (SELECT {PAST} AND e.valid @> f.employed_since"
+    " AND n.basis ->> 'kind' = 'phase_out')) ORDER BY lower(e.valid) DESC LIMIT 1), 0) END"
 )
 KEYS = {"person": "f.person", "household": "f.household", "area": "f.area"}
 PERSON = KEYS | {fact.name: DERIVED.get(fact.name, SAME + fact.name) for fact in PERSON_FACTS}

@@ -81,6 +81,17 @@ def test_decisions_cover_each_person_once(judged: Judged) -> None:
     assert set(past["programme"].unique()) == {"dibao", "tekun"}
 
 
+def test_the_destitute_are_paid_themselves(judged: Judged) -> None:
+    past = making.decisions(judged, 3, DAY).filter(pl.col("programme") == "tekun")
+    grown = judged.persons.filter(pl.col("born") <= DAY.replace(year=DAY.year - 18))["person"]
+    own = past.filter(pl.col("person").is_in(grown.implode()))
+    assert own.height > 0
+    assert (own["payee"] == own["person"]).all()
+    children = past.filter(~pl.col("person").is_in(grown.implode()))
+    holders = register.holders(judged.persons, Times(DAY))["person"]
+    assert children["payee"].is_in(holders.implode()).mean() > 0.5  # others live where nobody has an account
+
+
 def test_changes_keep_what_was_known(judged: Judged) -> None:
     times = Times(DAY)
     tables = register.tables(judged.persons, judged.homes, times)

@@ -48,6 +48,7 @@ def test_the_province_in_the_database(made: Made) -> None:
     _the_case_reading_agrees()
     _the_standing_recipients_are_the_found(made)
     _october_knows_more()
+    _a_part_of_what_was_paid_is_no_part_of_a_part()
     with pytest.raises(making.ProvinceRefusal, match="--replace"):
         making.make(SCALE, SEED, DAY, False, silent)
     with connection.cursor() as cursor:
@@ -107,6 +108,31 @@ def _october_knows_more() -> None:
     assert both.filter(eligible & now & (amount_now > amount)).height > 0
     assert both.filter(eligible & now & (amount_now < amount)).height > 0
     assert both.filter(pl.col("dibao.phase_out_now")).height > 0
+
+
+def _a_part_of_what_was_paid_is_no_part_of_a_part() -> None:
+    """Half is paid during a phase-out, and other work is taken: what counts is still the whole."""
+    _, homes = reads.frames(DAY, None, *EVERYWHERE)
+    household, whole = homes.filter(pl.col("prior_amount") > 1).select("household", "prior_amount").row(0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH ended AS (UPDATE benefits_entitlement SET valid = daterange(lower(valid), '2024-10-01')"
+            " WHERE household = %s AND programme = 'dibao' AND upper_inf(valid) RETURNING *),"
+            " decided AS (INSERT INTO benefits_decision (household, person, programme, kind, amount, starts, by,"
+            " law, basis, area) SELECT household, person, programme, 'change', amount / 2, '2024-10-01', '甲', '',"
+            ' \'{"kind": "phase_out"}\', area FROM ended RETURNING *)'
+            " INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id,"
+            " area) SELECT d.household, 0, 'dibao', e.payee, d.amount, '[2024-10-01,)', d.id, d.area"
+            " FROM decided d, ended e",
+            [household],
+        )
+        cursor.execute(
+            "UPDATE people_employment SET employed_since = '2024-11-05' WHERE employed_since IS NOT NULL AND"
+            " person_id IN (SELECT person_id FROM people_membership WHERE household_id = %s)",
+            [household],
+        )
+    _, homes = reads.frames(date(2024, 12, 1), None, *EVERYWHERE)
+    assert homes.filter(pl.col("household") == household)["prior_amount"].to_list() == [whole]
 
 
 SCRIPT = """
