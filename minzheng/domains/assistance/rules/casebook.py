@@ -29,6 +29,7 @@ from minzheng.kernel.rules.case import compiled, label_of
 PROVINCE = 530000000000
 KINDS = {"是否": "bool", "分": "money", "日期": "date", "码": "code"}
 RULE = "规则"
+HEAD = 0
 OBLIGORS = "义务人"
 ABLE = "obligor.able_count"
 LABELS = {fact.name: fact.label for fact in FACTS}
@@ -91,9 +92,21 @@ def decide(path: Path, case: WrittenCase) -> Decided:
     return Decided(case, explanation, {}, tuple(compared), tuple(obligors))
 
 
+def _one_family(path: Path, case: WrittenCase) -> None:
+    """Refuse a family without people, and one with two heads."""
+    pairs = zip(case.member_names, case.members, strict=True)
+    heads = [name for name, values in pairs if values.get("relation") == HEAD]
+    if not case.members:
+        raise refuse(path, case.line, f"案例“{case.name}”没有成员。请在“成员”里至少写一个人。")
+    if len(heads) > 1:
+        told = "、".join(heads)
+        raise refuse(path, case.line, f"案例“{case.name}”有{len(heads)}个户主（{told}），只能有一个。")
+
+
 def asked(path: Path, case: WrittenCase) -> Case:
     """The plain case that the rules decide; refuses what cannot be true of anybody."""
     assert case.day is not None
+    _one_family(path, case)
     listed = [("家庭", case.household), *zip(case.member_names, case.members, strict=True)]
     listed += [pair for each in case.relatives for pair in zip(each.names, each.facts, strict=True)]
     for owner, values in listed:
