@@ -78,8 +78,12 @@ def test_exclude_line_and_approve_plan(tmp_path: Path) -> None:
         actions.exclude_line(line, scope, version, "正在核查")
     run(OCTOBER, tmp_path, sources, freeze=True)
     (version,) = one("SELECT version FROM benefits_plan WHERE id = %s", plan)
+    with pytest.raises(ActRefusal, match="改动过"), web(keys[1], "county_approver") as scope:
+        actions.approve(plan, scope, version)  # the editor under another account
     with web(keys[2], "county_approver") as scope:
         version = actions.approve(plan, scope, version)
+    with pytest.raises(ActRefusal, match="另一名自然人"), web(keys[2], "county_approver") as scope:
+        actions.approve(plan, scope, version)
     with web(keys[3], "county_approver") as scope:
         actions.approve(plan, scope, version)
     assert one("SELECT state, lines FROM benefits_plan WHERE id = %s", plan) == ("approved", 2)

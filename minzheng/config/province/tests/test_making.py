@@ -118,11 +118,13 @@ def _a_part_of_what_was_paid_is_no_part_of_a_part() -> None:
         cursor.execute(
             "WITH ended AS (UPDATE benefits_entitlement SET valid = daterange(lower(valid), '2024-10-01')"
             " WHERE household = %s AND programme = 'dibao' AND upper_inf(valid) RETURNING *),"
-            " decided AS (INSERT INTO benefits_decision (household, person, programme, kind, amount, starts, by,"
-            " law, basis, area) SELECT household, person, programme, 'change', amount / 2, '2024-10-01', '甲', '',"
+            " decided AS (INSERT INTO benefits_decision (household, person, programme, kind, amount,"
+            " starts, by, law, basis, area) SELECT household, person, programme, 'change', amount / 2,"
+            " '2024-10-01', '甲', '',"
             ' \'{"kind": "phase_out"}\', area FROM ended RETURNING *)'
-            " INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid, decision_id,"
-            " area) SELECT d.household, 0, 'dibao', e.payee, d.amount, '[2024-10-01,)', d.id, d.area"
+            " INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid,"
+            " decision_id, area) SELECT d.household, 0, 'dibao', e.payee, d.amount,"
+            " '[2024-10-01,)', d.id, d.area"
             " FROM decided d, ended e",
             [household],
         )
