@@ -130,7 +130,7 @@ def test_a_bulk_insert_is_one_entry_a_statement():
 
 
 def test_a_table_may_have_a_column_of_any_name():
-    """`reason`, `act`, `place` and the like are names of columns too, not only of the function's variables."""
+    """`reason`, `act`, `place` and the like are names of columns too, not only of variables."""
     words = ("reason", "act", "place", "who", "duty", "call", "actor", "omit", "o", "n", "j")
     with connection.cursor() as cursor:
         columns = ", ".join(f"{word} text" for word in words)
