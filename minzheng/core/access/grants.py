@@ -21,7 +21,6 @@ POSTS = {
 }
 #: Step of core → its word.
 STEPS = {
-    "areas.view": "查看区划",
     "figures.view": "查看统计",
     "people.view": "查看家庭",
     "people.reveal": "查看证件号码等敏感信息",
@@ -33,13 +32,12 @@ STEPS = {
     "ledger.correct_account": "更正收款账户",
     "ledger.approve_account": "审批账户变更",
     "ledger.reissue": "重新发放",
-    "audit.view": "查看操作记录",
 }
-_LOOK = ("areas.view", "figures.view", "people.view", "benefits.view", "ledger.view")
+_LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view")
 _STEPS_OF_POST = {
-    "province_supervisor": (*_LOOK, "audit.view"),
+    "province_supervisor": _LOOK,
     "province_approver": (*_LOOK, "benefits.approve_plan"),
-    "prefecture_supervisor": (*_LOOK, "audit.view"),
+    "prefecture_supervisor": _LOOK,
     "county_clerk": (
         *_LOOK,
         "people.reveal",
@@ -50,7 +48,7 @@ _STEPS_OF_POST = {
     "county_approver": (*_LOOK, "benefits.approve_plan", "ledger.approve_account"),
     "county_finance": (*_LOOK, "ledger.reissue"),
     "township_clerk": (*_LOOK, "people.reveal"),
-    "child_director": ("areas.view", "figures.view"),
+    "child_director": ("figures.view",),
 }
 GRANTS = tuple(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps)
 
