@@ -92,7 +92,8 @@ def test_an_escape_in_a_case_file_gives_a_terminal_nothing_to_obey(tmp_path: Pat
 def test_a_spoilt_parameter_file_stops_the_command_and_is_named(tmp_path: Path) -> None:
     place = Place(tmp_path / "none", copied_tree(tmp_path / "tree"))
     case = tmp_path / "case.yaml"
-    case.write_text("案例:\n  - 名称: 一\n    日期: 2024-03-01\n    未写的事实: 如常\n", "utf-8")
+    family = "    成员: [{姓名: 甲, 与户主关系: 本人或户主, 出生日期: 1980-01-01}]\n"
+    case.write_text("案例:\n  - 名称: 一\n    日期: 2024-03-01\n    未写的事实: 如常\n" + family, "utf-8")
     path = place.tree / "minzheng" / "domains" / "assistance" / "rules" / "parameters" / "dibao.yaml"
     whole = path.read_text("utf-8")
     path.write_text(whole + "  - {", "utf-8")
