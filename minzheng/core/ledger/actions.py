@@ -72,14 +72,15 @@ def approve_account(hold: int, scope: ScopeLike, version: int, accept: bool = Tr
 def reissue(instruction: int, scope: ScopeLike) -> int:
     """Order a failed payment once more, into the account that is current when the next file is cut.
 
-    Returns the new instruction. Refused while the payee's changed account waits for approval, and when it
-    was already ordered again (`instruction_one_reissue`).
+    Returns the new instruction. Refused while the payee's changed account waits for approval, when that was
+    refused and no other account was given since, and when it was already ordered again
+    (`instruction_one_reissue`).
     """
     who = allowed(scope, "ledger.reissue")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, payee, EXISTS (SELECT FROM ledger_hold h WHERE h.person = payee AND h.state ="
-            " 'waiting')"
+            "SELECT state, payee,"
+            " (SELECT h.state FROM ledger_hold h WHERE h.person = payee ORDER BY h.id DESC LIMIT 1)"
             " FROM ledger_instruction WHERE id = %s AND area BETWEEN %s AND %s",
             [instruction, who.lo, who.hi],
         )
@@ -88,8 +89,10 @@ def reissue(instruction: int, scope: ScopeLike) -> int:
             raise MissingRefusal("找不到这笔支付。")
         if row[0] != "failed":
             raise StaleRefusal("只有发放失败的支付可以重新发放，请刷新后再看。")
-        if row[2]:
+        if row[2] == "waiting":
             raise ActRefusal("领取人的新账户还没有经另一人批准，批准后才能重新发放。")
+        if row[2] == "refused":
+            raise ActRefusal("领取人的新账户没有获得批准，请先更正账户，再重新发放。")
         return _write_reissue(cursor, instruction)
 
 
