@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from minzheng.config.month.tests import synthetic
-from minzheng.config.month.tests.test_month import one, unattended
+from minzheng.config.month.tests.test_month import everyone_may, one, unattended
 from minzheng.core.benefits import actions
 from minzheng.core.ledger import actions as payments
 
-pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["everyone_may"]  # the fixture of the month's tests, found by its name
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everyone_may")]
 
 
 def test_a_payment_is_not_ordered_again_into_a_refused_account(tmp_path: Path) -> None:
