@@ -65,7 +65,7 @@ def told(done: Done, *words: str, code: int = 1) -> None:
         ("serve --port 70000", "“--port”写的是“70000”，应是不小于 1 不大于 65535 的整数。"),
         ("areas search 昆明 --limit -3", "“--limit”写的是“-3”，应是不小于 1 的整数。"),
         ("areas find", "没有“find”这个命令。"),
-        ("explain /dev/zero", "zero 超过案例文件的上限"),
+        ("explain /dev/zero", "/dev/zero 是设备，不是文件"),
     ],
 )
 def test_a_wrong_call_is_one_chinese_sentence(words: str, said: str) -> None:

@@ -1,6 +1,8 @@
 """`minzheng explain`: the reasoning it prints, and what it says of a file that cannot be read."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -140,11 +142,18 @@ def test_a_malformed_file_is_refused_in_one_sentence_with_its_line(tmp_path, nam
     assert "Traceback" not in result.output
 
 
-def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path):
-    for path, sentence in ((tmp_path / "无", "没有这个文件"), (tmp_path, "这是一个文件夹")):
+def test_what_is_no_file_is_refused_and_nothing_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "管道")  # nobody ever writes to it
+    for path, sentence in (
+        (tmp_path / "无", "没有这个文件"),
+        (tmp_path, "是文件夹，不是文件"),
+        (tmp_path / "管道", "是管道，不是文件"),
+        (Path("/dev/zero"), "是设备，不是文件"),
+    ):
         result = CliRunner().invoke(main, ["explain", str(path)])
         assert result.exit_code == 2
         assert sentence in result.output
+        assert result.output.strip().endswith("。")
 
 
 def test_a_huge_file_is_refused(tmp_path):
