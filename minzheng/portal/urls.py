@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minzheng.portal.pages import account, areas, changes, families, money
+from minzheng.portal.pages import account, accounts, areas, changes, families, money
 
 urlpatterns = [
     path("", areas.home, name="home"),
@@ -14,11 +14,15 @@ urlpatterns = [
     path("households/", families.families, name="families"),
     path("households/<int:key>/", families.household, name="household"),
     path("search/", families.search, name="search"),
+    path("lines/<int:key>/exclude/", money.exclude, name="exclude-line"),
     path("plans/", money.plans, name="plans"),
     path("plans/<int:key>/", money.plan, name="plan"),
     path("plans/<int:key>/approve/", money.approve, name="approve-plan"),
     path("failed/", money.failed, name="failed"),
     path("failed/<int:key>/reissue/", money.reissue, name="reissue"),
+    path("failed/<int:key>/account/", accounts.correct, name="correct-account"),
+    path("holds/", accounts.holds, name="holds"),
+    path("holds/<int:key>/approve/", accounts.approve, name="approve-account"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:key>/settle/", changes.settle, name="settle-change"),
     path("me/text/", account.text_size, name="text-size"),

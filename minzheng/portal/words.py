@@ -35,6 +35,11 @@ CHANGES = {
     "automatic": ("依法自动", "info"),
     "overtaken": ("已被后续变动取代", "off"),
 }
+HOLDS = {
+    "waiting": ("待另一人批准", "warn"),
+    "released": ("已批准", "ok"),
+    "refused": ("未批准", "bad"),
+}
 RELATIONS = ("户主", "配偶", "子", "女", "孙辈", "父母", "祖父母", "兄弟姐妹", "其他")
 SEXES = {0: "未知", 1: "男", 2: "女", 9: "未说明"}
 AUTHORITIES = {True: "城市标准", False: "农村标准"}

@@ -61,7 +61,7 @@ ACTS = {
 
 
 #: Acts whose address also shows a form.
-FORMS = {"correct-account"}
+FORMS = {"correct-account", "exclude-line"}
 
 
 def addresses(resolver=None, before="/"):

@@ -27,6 +27,8 @@ from minzheng.portal.reads.standing import month_of
 
 STATES = (("", "全部"), *((key, words.SENT[key][0]) for key in reads.SENT))
 OPEN = ("frozen", "approved_once")
+TOWNSHIP = 1000
+LONGEST = 200
 
 
 @guarded("benefits.view")
@@ -79,6 +81,7 @@ def lines(request: HttpRequest, code: int) -> HttpResponse:
         "month": month,
         "plan": key,
         "lines": found,
+        "may_exclude": may(scope, "benefits.exclude_line"),
         "state": state,
         "states": STATES,
         "places": places({row.area for row in found.rows}),
@@ -86,6 +89,28 @@ def lines(request: HttpRequest, code: int) -> HttpResponse:
         "leaf": "应发明细",
     }
     return answer(request, "portal/lines.html", context, here="plans")
+
+
+@guarded("benefits.exclude_line")
+def exclude(request: HttpRequest, key: int) -> HttpResponse:
+    """Take one line out of a draft plan, with the reason; whoever does so cannot approve the plan."""
+    scope = current()
+    found = reads.line(key, scope.lo, scope.hi)
+    if found is None:
+        raise Http404(GONE)
+    if request.method != "POST":
+        return exclude_page(request, found)
+    reason = request.POST.get("reason", "").strip()[:LONGEST]
+    if not reason:
+        return exclude_page(request, found, wrong="请写明停发这一笔的原因。", status=422)
+    try:
+        benefits.exclude_line(key, scope, version_of(request), reason)
+    except MissingRefusal as refusal:
+        raise Http404(GONE) from refusal
+    except ActRefusal as refusal:
+        return exclude_page(request, found, reason=reason, refusal=f"{refusal}", status=refusal.status)
+    messages.success(request, "这一笔已停发，原因已记录。您改动过这个计划，不能再批准它。")
+    return HttpResponseRedirect(f"{lines_of(found)}&state=withheld")
 
 
 @guarded("ledger.view")
@@ -108,6 +133,32 @@ def reissue(request: HttpRequest, key: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('failed')}?{request.POST.get('back', '')}")
 
 
+def exclude_page(
+    request: HttpRequest, found: reads.Line, *, reason: str = "", wrong: str = "", refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The form to take a line out; without it where the plan is frozen or the line is out already."""
+    scope = current()
+    context = {
+        "line": found,
+        "open": found.plan_state == "draft" and found.state == "due",
+        "lines": lines_of(found),
+        "reason": reason,
+        "wrong": wrong,
+        "places": places({found.area}),
+        "way": way(found.area, scope.lo, scope.hi),
+        "leaf": "停发一笔",
+        "refusal": refusal,
+    }
+    return answer(request, "portal/exclude.html", context, here="plans", status=status)
+
+
+def lines_of(found: reads.Line) -> str:
+    """The address of the list that a line stands in: its township's."""
+    here = found.area // TOWNSHIP * TOWNSHIP
+    return f"{reverse('lines', args=[here])}?month={found.month:%Y-%m}&plan={found.plan}"
+
+
 def plan_page(request: HttpRequest, key: int, refusal: str = "", status: int = 200) -> HttpResponse:
     """A plan's page, with what was refused about it."""
     scope = current()
@@ -121,6 +172,7 @@ def plan_page(request: HttpRequest, key: int, refusal: str = "", status: int = 2
         "parts": parts,
         "approvals": reads.approvals(key),
         "waiting": waiting(*subtree(found.area)),
+        "steps": reads.steps(key),
         "may_approve": may(scope, "benefits.approve_plan", found.area),
         "places": places({part.area for part in parts}),
         "way": way(found.area, scope.lo, scope.hi),
@@ -141,6 +193,8 @@ def failed_page(request: HttpRequest, refusal: str = "", status: int = 200) -> H
         "failures": found,
         "all": every,
         "may_reissue": may(scope, "ledger.reissue"),
+        "may_correct": may(scope, "ledger.correct_account"),
+        "may_approve": may(scope, "ledger.approve_account"),
         "places": places({row.area for row in found.rows}),
         "way": way(place.code, scope.lo, scope.hi),
         "leaf": "发放失败账户",

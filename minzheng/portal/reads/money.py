@@ -61,6 +61,35 @@ class DueLine:
     state: str
     reason: str
     sent: str | None
+    open: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line beside the plan that it stands in."""
+
+    id: int
+    household: int
+    name: str
+    area: int
+    programme: str
+    month: date
+    amount: int
+    state: str
+    reason: str
+    plan: int
+    plan_state: str
+    version: int
+    county: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The failed payments of a plan that still wait, by what they wait for."""
+
+    correct: int
+    approve: int
+    reissue: int
 
 
 @dataclass(frozen=True)
@@ -87,6 +116,7 @@ class Failure:
     bank: str
     last4: str
     again: bool
+    stage: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +150,13 @@ LINES = """
              WHERE d.month = %(month)s AND d.area BETWEEN %(lo)s AND %(hi)s
                AND (%(key)s::bigint IS NULL OR d.plan_id = %(key)s)) l
      WHERE %(state)s = '' OR sent = %(state)s
+"""
+#: What a failed payment waits for, from the payee's last changed account: `correct` (none was given since),
+#: `approve` (it waits for another person), `refused` (it was refused), `reissue` (it was approved).
+STAGE = """
+    coalesce((SELECT CASE h.state WHEN 'waiting' THEN 'approve' WHEN 'refused' THEN 'refused'
+                     ELSE CASE WHEN h.account = i.account THEN 'correct' ELSE 'reissue' END END
+                FROM ledger_hold h WHERE h.person = i.payee ORDER BY h.id DESC LIMIT 1), 'correct')
 """
 FAILED = """
       FROM ledger_instruction i WHERE i.state = 'failed' AND i.area BETWEEN %(lo)s AND %(hi)s
@@ -178,7 +215,8 @@ def due_lines(lo: int, hi: int, month: date, key: int | None, state: str, number
     count, amount = one("SELECT count(*), coalesce(sum(amount), 0)::bigint" + LINES, values)
     shown = page(number, count)
     sql = (
-        "SELECT d.id, d.household, p.name, d.area, d.programme, d.amount, d.state, d.reason, d.sent"
+        "SELECT d.id, d.household, p.name, d.area, d.programme, d.amount, d.state, d.reason, d.sent,"
+        " EXISTS (SELECT FROM benefits_plan b WHERE b.id = d.plan_id AND b.state = 'draft')"
         " FROM (SELECT *" + LINES + " ORDER BY area, id LIMIT %(limit)s OFFSET %(offset)s) d"
         " LEFT JOIN people_person p ON p.id = d.payee ORDER BY d.area, d.id"
     )
@@ -193,12 +231,41 @@ def failures(lo: int, hi: int, month: date | None, settled: bool, number: int) -
     sql = (
         "SELECT i.id, i.household, p.name, i.area, i.programme, i.month, i.amount, coalesce(t.code,"
         " ''), i.bank,"
-        " coalesce(a.last4, ''), EXISTS (SELECT FROM ledger_instruction r WHERE r.reissue_of_id = i.id)"
+        " coalesce(a.last4, ''), EXISTS (SELECT FROM ledger_instruction r WHERE r.reissue_of_id = i.id),"
+        f" {STAGE}"
         " FROM (SELECT i.*" + FAILED + " ORDER BY i.area, i.id LIMIT %(limit)s OFFSET %(offset)s) i"
         " LEFT JOIN people_person p ON p.id = i.payee LEFT JOIN ledger_attempt t ON t.instruction_id = i.id"
         " LEFT JOIN people_account a ON a.id = i.account ORDER BY i.area, i.id"
     )
     return Failures(rows(_failure, sql, values | shown.bounds()), shown, amount)
+
+
+def line(key: int, lo: int, hi: int) -> Line | None:
+    """One line with its plan, or None where there is none within the range."""
+    sql = (
+        "SELECT d.id, d.household, p.name, d.area, d.programme, d.month, d.amount, d.state, d.reason, b.id,"
+        " b.state, b.version, b.area FROM benefits_dueline d JOIN benefits_plan b ON b.id = d.plan_id"
+        " LEFT JOIN people_person p ON p.id = d.payee"
+        " WHERE d.id = %(key)s AND d.area BETWEEN %(lo)s AND %(hi)s"
+    )
+    found = rows(_line, sql, {"key": key, "lo": lo, "hi": hi})
+    return found[0] if found else None
+
+
+def steps(key: int) -> Steps:
+    """What the failed payments of a plan wait for."""
+    sql = (
+        "SELECT count(*) FILTER (WHERE stage IN ('correct', 'refused')), count(*) FILTER (WHERE stage ="
+        f" 'approve'), count(*) FILTER (WHERE stage = 'reissue') FROM (SELECT {STAGE} AS stage"
+        " FROM benefits_dueline d JOIN ledger_instruction i ON i.due_line_id = d.id"
+        " WHERE d.plan_id = %(key)s AND i.state = 'failed'"
+        " AND NOT EXISTS (SELECT FROM ledger_instruction r WHERE r.reissue_of_id = i.id)) failed"
+    )
+    return rows(Steps, sql, {"key": key})[0]
+
+
+def _line(key: int, household: int, name: str | None, *rest: Any) -> Line:
+    return Line(key, household, masks.name(name) if name else "—", *rest)
 
 
 def _due_line(key: int, household: int, name: str | None, *rest: Any) -> DueLine:
@@ -207,8 +274,8 @@ def _due_line(key: int, household: int, name: str | None, *rest: Any) -> DueLine
 
 def _failure(
     key: int, household: int, name: str | None, area: int, programme: str, month: date, amount: int,
-    code: str, bank: str, last4: str, again: bool,
+    code: str, bank: str, last4: str, again: bool, stage: str,
 ) -> Failure:  # fmt: skip
     shown = masks.name(name) if name else "—"
     account = masks.account(last4) if last4 else ""
-    return Failure(key, household, shown, area, programme, month, amount, code, bank, account, again)
+    return Failure(key, household, shown, area, programme, month, amount, code, bank, account, again, stage)

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from minzheng.core.ledger.bankfile import CODES
+from minzheng.core.people.terms import BANKS
 from minzheng.kernel import money
 from minzheng.portal import words
 
@@ -15,6 +16,7 @@ STATUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "plan": words.PLANS,
     "sent": words.SENT,
     "change": words.CHANGES,
+    "hold": words.HOLDS,
 }
 
 
@@ -64,6 +66,12 @@ def sex(code: int) -> str:
 def bank_answer(code: str | None) -> str:
     """A bank's answer in words."""
     return CODES.get(code or "", "没有答复")
+
+
+@register.filter
+def bank(code: str) -> str:
+    """A bank's name."""
+    return BANKS.get(code, code)
 
 
 @register.filter

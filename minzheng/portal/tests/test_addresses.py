@@ -19,6 +19,7 @@ LIMITS = {
     "/plans/": 18,
     "/changes/": 22,
     "/failed/": 21,
+    "/holds/": 21,
     "/search/?q=李": 20,
     "/standards/": 20,
 }
@@ -61,6 +62,7 @@ def test_a_page_says_so_when_it_has_no_rows(signed_in):
     for path, words in (
         ("/areas/530302000000/households/?programme=tekun", "可以换一个类别"),
         ("/failed/", "没有待处理的失败账户"),
+        ("/holds/", "没有等待批准的账户变更"),
         ("/plans/", "还没有发放计划"),
         ("/changes/?state=rejected", "请换一个状态或种类"),
         ("/search/?q=没有人", "请核对姓名用字或身份证号"),
