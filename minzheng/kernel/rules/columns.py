@@ -189,18 +189,16 @@ class _Run:
         if name in self.parameters:
             return self.parameters[name]
         at, codes = self._areas()
-        values = [
-            self.statute.parameters.at(name, code, self.statute.day, self.statute.known).value
-            for code in codes
-        ]
+        values = self.statute.values(name, codes)
         if not values:
             values = [self.statute.parameters.series[name][0].value]  # no household: any value will do
-        if len(set(values)) == 1:
+        distinct = set(values)
+        if len(distinct) == 1:
             found = constant(values[0])
         else:
             listed = [list(each) if isinstance(each, tuple) else each for each in values]
             series = pl.Series(listed).gather(at)
-            numbers = [bound for each in values for bound in _bounds(each)]
+            numbers = [bound for each in distinct for bound in _bounds(each)]
             key = f"parameter {name}"
             self._keep("household", key, series, Part(pl.col(key), min(numbers), max(numbers), False))
             found = self.parts["household", key]

@@ -33,14 +33,12 @@ class Grouping:
     def of(cls, persons: pl.DataFrame, households: pl.DataFrame) -> "Grouping":
         """Find each household's run of persons; disorder, a stranger or a household twice refuses."""
         mine, theirs = _keys(persons, "成员"), _keys(households, "家庭")
-        if len(mine) and (mine[1:] < mine[:-1]).any():
-            raise RuleRefusal("成员须按家庭编号从小到大排列。")
-        starts = (
-            np.flatnonzero(np.concatenate(([True], mine[1:] != mine[:-1])))
-            if len(mine)
-            else np.zeros(0, np.int64)
-        )
+        starts = np.flatnonzero(mine[1:] != mine[:-1]) + 1
+        starts = np.concatenate((np.zeros(min(1, len(mine)), np.int64), starts))
         found = mine[starts]
+        # Within a run all are equal, so whether the runs ascend says whether the persons do.
+        if (found[1:] < found[:-1]).any():
+            raise RuleRefusal("成员须按家庭编号从小到大排列。")
         counts = np.diff(np.append(starts, len(mine)))
         at = None if np.array_equal(found, theirs) else _places(found, theirs)
         return cls(starts, at, counts, len(theirs), int(counts.max(initial=0)))

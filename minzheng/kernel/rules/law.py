@@ -1,6 +1,6 @@
 """The law: all books loaded together, every name resolved, every tree built; and the statute of one day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from types import ModuleType
@@ -13,6 +13,7 @@ from minzheng.kernel.rules.case import Case, Outcome, decide
 from minzheng.kernel.rules.columns import columns
 from minzheng.kernel.rules.definition import FOREVER, Rule, rules_of
 from minzheng.kernel.rules.pick import Article, Chosen, Pick
+from minzheng.kernel.rules.stream import WORKERS, Frames, stream
 from minzheng.kernel.rules.tree import Node, leaf
 from minzheng.kernel.rules.units import CODE, CODES, RuleRefusal, parse_unit
 
@@ -70,6 +71,12 @@ class Statute(Chosen):
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The columns reading: all households of two frames at once."""
         return columns(self, persons, households, want)
+
+    def stream(
+        self, parts: Iterable[Frames], want: Sequence[str], workers: int = WORKERS
+    ) -> Iterator[Frames]:
+        """The columns reading of more than memory holds, part after part (`clustered` cuts them)."""
+        return stream(self, parts, want, workers)
 
 
 class _Resolver:

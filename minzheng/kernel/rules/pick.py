@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from minzheng.kernel.facts import Fact
-from minzheng.kernel.parameters import Parameters
+from minzheng.kernel.parameters import Parameters, ParameterValue
 from minzheng.kernel.rules.definition import Rule
 from minzheng.kernel.rules.tree import Node, spelled, walk
 from minzheng.kernel.rules.units import RuleRefusal
@@ -63,6 +63,15 @@ class Chosen:
     ) -> None:
         self.pick, self.day, self.known = pick, day, known
         self.facts, self.parameters, self.articles = facts, parameters, pick.articles
+        self._values: dict[str, dict[int, ParameterValue]] = {}
+
+    def values(self, name: str, codes: Sequence[int]) -> list[ParameterValue]:
+        """A parameter's value in each of some areas; looked up once an area, as frames may come in parts."""
+        known = self._values.setdefault(name, {})
+        for code in codes:
+            if code not in known:
+                known[code] = self.parameters.at(name, code, self.day, self.known).value
+        return [known[code] for code in codes]
 
     @property
     def hash(self) -> str:
