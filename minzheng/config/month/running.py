@@ -22,6 +22,10 @@ COUNTY_SPAN = 999_999
 CHUNK = 20_000
 FILES_OF = 8
 MARKER = "register.txt"
+FINISHED = (
+    "已运行到 {latest}，本月不再重新测算，只续办未发完的款项；要更正以前月份，请先登记更正的事实，"
+    "再运行 minzheng month {latest}，差额会随之补发或登记。"
+)
 Tell = Callable[[str, int, int], None]
 """Progress: stage, chunks done, chunks in all."""
 
@@ -83,16 +87,14 @@ def run(
     start the stand-in bank once (`bank`). `freeze` freezes plans although changes in them wait for a
     person. Raises Refusal.
     """
-    this = runs.open_run(month.first, month.first)
+    past = runs.finished(month.first)
+    this = past[0] if past else runs.open_run(month.first, month.first)
     report = Report(str(month.first)[:7], this.sequence)
     claim(bank_dir)
-    _determine(this, sources, tell)
-    if unattended:
-        _confirm(this, unattended.officers)
-    _due_lines(this, sources, tell)
-    _freeze(this, sources, freeze or unattended is not None, report)
-    if unattended:
-        _approve(month.first, unattended)
+    if past:
+        report.waiting.append(FINISHED.format(latest=str(past[1])[:7]))
+    else:
+        _decide(this, sources, unattended, freeze, report, tell)
     _pay(month.first, bank_dir, sources, tell)
     if unattended and bank and _unanswered(month.first):
         serve_bank_once(bank_dir)
@@ -103,6 +105,24 @@ def run(
     if report.state == "done":
         runs.close_run(this)
     return report
+
+
+def _decide(
+    this: MonthRun,
+    sources: Sources,
+    unattended: Approvers | None,
+    freeze: bool,
+    report: Report,
+    tell: Tell,
+) -> None:
+    """From facts to plans: what of a month is done once it is the latest."""
+    _determine(this, sources, tell)
+    if unattended:
+        _confirm(this, unattended.officers)
+    _due_lines(this, sources, tell)
+    _freeze(this, sources, freeze or unattended is not None, report)
+    if unattended:
+        _approve(this.month, unattended)
 
 
 def claim(folder: Path) -> None:

@@ -54,8 +54,9 @@ def open_run(month: date, day: date) -> MonthRun:
 
 def _make_way(cursor: CursorWrapper, other: MonthRun, month: date) -> None:
     cursor.execute(
-        "SELECT count(*), count(*) FILTER (WHERE state NOT IN ('instructed', 'closed')) FROM benefits_plan"
-        " WHERE run_id = %s",
+        "SELECT count(*), count(*) FILTER (WHERE state NOT IN ('instructed', 'closed')"
+        " AND (state <> 'draft' OR EXISTS (SELECT FROM benefits_dueline d WHERE d.plan_id = p.id"
+        " AND d.state = 'due'))) FROM benefits_plan p WHERE run_id = %s",
         [other.id],
     )
     plans, waiting = cursor.fetchone()
@@ -65,6 +66,23 @@ def _make_way(cursor: CursorWrapper, other: MonthRun, month: date) -> None:
             f"请先运行 minzheng month {other.month:%Y-%m} 把它做完。"
         )
     cursor.execute("UPDATE benefits_run SET state = 'closed', closed_at = now() WHERE id = %s", [other.id])
+
+
+def finished(month: date) -> tuple[MonthRun, date] | None:
+    """The last run of a month that others followed, and the latest of these; None for the latest month.
+
+    Such a month is not determined again: the law would look at people on a past day, and end or change
+    rights that later months decided. What it left open (payments held, failed, not answered) is still done.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, month, sequence, day, known, (SELECT max(month) FROM benefits_run) AS latest"
+            " FROM benefits_run WHERE month = %s AND month < (SELECT max(month) FROM benefits_run)"
+            " ORDER BY sequence DESC LIMIT 1",
+            [month],
+        )
+        row = cursor.fetchone()
+    return (MonthRun(*row[:5]), row[5]) if row else None
 
 
 def require_turn(month: Month) -> None:
