@@ -2,12 +2,13 @@
 
 import os
 import socket
+import subprocess
 import sys
 
 import click
 
 from minzheng.config.command import start
-from minzheng.config.database import checks
+from minzheng.config.database import checks, connection
 from minzheng.kernel.errors import Refusal
 
 
@@ -34,10 +35,19 @@ def serve(host: str, port: int, workers: int = 2) -> None:
     _free(host, port)
     click.echo(f"网站：http://{host}:{port}/ （按 Ctrl+C 停止）", err=True)
     sys.stderr.flush()
+    if connection.is_embedded():
+        _seal_beside()
     arguments = ["-m", "gunicorn", "minzheng.config.wsgi:application", "--bind", f"{host}:{port}",
                  "--workers", str(workers), "--threads", "4", "--worker-class", "gthread", "--timeout", "120",
                  "--log-level", "warning"]  # fmt: skip
     os.execv(sys.executable, [sys.executable, *arguments])
+
+
+def _seal_beside() -> None:
+    """The sealer of the log, for as long as the site runs; on a server it is a unit of its own."""
+    call = [sys.executable, "-m", "minzheng.config", "audit", "seal", "--every", "5", "--with-parent"]
+    environment = {name: value for name, value in os.environ.items() if name != "MINZHENG_ROLE"}
+    subprocess.Popen(call, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def _free(host: str, port: int) -> None:

@@ -2,9 +2,10 @@
 
     KEYS/field.key     encrypts identity numbers and accounts (SM4: 16 bytes)
     KEYS/index.key     makes their blind index (HMAC-SM3: 32 bytes)
+    KEYS/seal.key      signs the heads of the sealed log (Ed25519: 32 bytes)
     secrets/django.key signs sessions and forms
 
-A key file holds hexadecimal digits. An installation that is not a demonstration brings its own two keys.
+A key file holds hexadecimal digits. An installation that is not a demonstration brings its own three keys.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from minzheng.config.database import home
 
 #: File → bytes of the key.
-LENGTHS = {"field.key": 16, "index.key": 32}
+LENGTHS = {"field.key": 16, "index.key": 32, "seal.key": 32}
 DJANGO_KEY = "django.key"
 DJANGO_LENGTH = 48
 

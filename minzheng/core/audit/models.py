@@ -1,8 +1,15 @@
-"""Row history, written by triggers, and the log of sensitive reads. Neither can be changed by the web."""
+"""Row history, written by triggers, the log of sensitive reads, and the seals over both: not for the web."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
+
+
+class CurrentTransaction(models.Func):
+    """The number of the transaction at work, 64 bits."""
+
+    function = "txid_current"
+    output_field = models.BigIntegerField()
 
 
 class History(models.Model):
@@ -31,6 +38,7 @@ class History(models.Model):
         indexes = [
             models.Index(name="history_row", fields=["table", "row"]),
             BrinIndex(name="history_at", fields=["at"]),
+            BrinIndex(name="history_transaction", fields=["transaction"]),
         ]
 
     def __str__(self) -> str:
@@ -49,13 +57,34 @@ class AccessLog(models.Model):
     purpose = models.TextField()
     outcome = models.CharField(max_length=20)
     request = models.CharField(max_length=64, null=True)
+    transaction = models.BigIntegerField(db_default=CurrentTransaction())
 
     class Meta:
         default_permissions = ()
         indexes = [
             models.Index(name="access_log_user", fields=["user", "at"]),
             BrinIndex(name="access_log_at", fields=["at"]),
+            BrinIndex(name="access_log_transaction", fields=["transaction"]),
         ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.subject} {self.outcome}"
+
+
+class Seal(models.Model):
+    """A link of the chain over the entries of the transactions in (after, upto]; see `sealing`."""
+
+    number = models.BigIntegerField(primary_key=True)
+    after = models.BigIntegerField()
+    upto = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    marks = models.BinaryField()
+    guard = models.TextField()
+    digest = models.BinaryField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.entries}"
