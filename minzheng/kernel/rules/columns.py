@@ -251,6 +251,8 @@ def _tasks(plan: Sequence[Article]) -> list[Task]:
 
 
 def _bounds(value: ParameterValue) -> tuple[int, int]:
+    if isinstance(value, int):
+        return int(value), int(value)
     part = constant(value)
     return part.lo, part.hi
 
