@@ -64,6 +64,7 @@ def _studies(people: People, rng: np.random.Generator) -> dict[str, NDArray[np.g
     age, dice = people.age, rng.random(len(people))
     level = np.select(
         [
+            (age >= 3) & (age < 6),
             (age >= 6) & (age < 12),
             (age >= 12) & (age < 15),
             (age >= 15) & (age < 18),
@@ -71,6 +72,7 @@ def _studies(people: People, rng: np.random.Generator) -> dict[str, NDArray[np.g
             (age >= 23) & (age < 27),
         ],
         [
+            np.where(dice < 0.88, 90, 0),
             np.where(dice < 0.99, 80, 0),
             np.where(dice < 0.98, 70, 0),
             np.where(dice < 0.55, 60, np.where(dice < 0.90, 40, 0)),

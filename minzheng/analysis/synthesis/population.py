@@ -14,21 +14,25 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from minzheng.analysis.synthesis import bodies, census, families, incomes, names, numbers
+from minzheng.analysis.synthesis import bodies, census, expenses, families, incomes, names, numbers
 
 YIELD = {False: 1.68, True: 1.60}
 """About how many persons of a drawn household the law finds eligible; only the number drawn depends on it."""
 SPARE, LEAST = 1.10, 12
 FAMILIES, ETHNICITY, NAMES, NUMBERS, BODIES, INCOMES, MOVES = range(1, 8)
+EXPENSES = 11
 
 
 @dataclass(frozen=True)
 class Quota:
-    """One cell: county (6 digits), town or country, and how many recipients are wanted."""
+    """One cell: county (6 digits), town or country, how many recipients of dibao are wanted, and how many
+    persons with low income in all.
+    """
 
     county: int
     urban: bool
     persons: int
+    low_income: int = 0
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ def _complete(
     urban = homes["urban"].to_numpy()
     body = bodies.draw(people, np.random.default_rng([seed, BODIES]))
     means, assets = incomes.draw(people, urban, body, np.random.default_rng([seed, INCOMES]))
+    spent = expenses.draw(people, body, np.random.default_rng([seed, EXPENSES]))
     county = homes["county"].to_numpy()[household]
     who = _identities(people, persons["ethnicity"].to_numpy(), county, sorted(counties), seed, as_of)
     columns = [
@@ -111,6 +116,7 @@ def _complete(
         who,
         bodies.frame(body).drop("able", "away"),
         pl.DataFrame(means),
+        pl.DataFrame(spent),
     ]
     whole = (
         pl.concat(columns, how="horizontal")
@@ -175,4 +181,8 @@ def _settled(persons: pl.DataFrame, as_of: date) -> pl.DataFrame:
         on_tekun=pl.lit(False),
         took_work=pl.lit(False),
         employed_since=pl.lit(None, pl.Date),
+        school_stage=pl.col("study_level").cast(pl.Int64),
+        voucher_day=pl.lit(None, pl.Date),
+        recognised=pl.lit(False),
+        recognised_from=pl.lit(None, pl.Date),
     ).drop("clergy_years", "business_unknown")

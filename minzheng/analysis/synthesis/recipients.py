@@ -16,6 +16,7 @@ from pathlib import Path
 
 URBAN_TOTAL = 380_000
 RURAL_TOTAL = 2_311_800
+LOW_INCOME_TOTAL = 3_542_200
 CAPITAL = "530102"
 CEILING = 0.30  # of a county's population of that kind
 

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import click
 
@@ -10,11 +11,12 @@ from minzheng.config.command import emit, start
 from minzheng.kernel.errors import Refusal
 
 FIRST, LAST = date(2022, 7, 1), date(2025, 11, 30)
-STEPS = 258 + 1 + 1 + 16
+WIDTH = 34
 LABELS = {
     "scale": "规模", "seed": "随机种子", "as_of": "登记截至", "persons": "人员", "households": "家庭",
     "dibao": "低保对象",
-    "tekun": "特困人员", "marginal": "低保边缘人员", "low_income": "低收入人口（不含尚未实现的类别）",
+    "tekun": "特困人员", "marginal": "低保边缘人员", "rigid_expenditure": "刚性支出困难人员",
+    "low_income": "低收入人口",
     "failing_households": "不符合任何一类的家庭", "decisions": "导入的历史决定", "rows": "写入的登记行",
     "law": "规则版本",
 }  # fmt: skip
@@ -35,11 +37,38 @@ def command(scale: str, seed: str, as_of: str, replace: bool, as_json: bool) -> 
     start("engine")
     from minzheng.config.database.exclusive import exclusive
     from minzheng.config.province import making
+    from minzheng.config.province.stages import WHOLE, Stages
 
-    with exclusive("province"), click.progressbar(length=STEPS, label="演示省", file=sys.stderr) as bar:
-        made = making.make(*wanted, replace, lambda stage, done: bar.update(done))
+    with exclusive("province"), click.progressbar(length=WHOLE, label=" " * WIDTH, file=sys.stderr) as bar:
+
+        def tell(stage: str, parts: int) -> None:
+            bar.label = padded(stage)
+            bar.update(parts)
+
+        stages = Stages(tell, wanted[0])
+        made = making.make(*wanted, replace, stages)
+        bar.update(WHOLE)
     found = asdict(made)
-    emit(found if as_json else {LABELS[name]: value for name, value in found.items()}, as_json)
+    if as_json:
+        emit(found | stages.report(), True)
+    else:
+        emit({LABELS[name]: value for name, value in found.items()}, False)
+        emit(table(stages.report()), False)
+
+
+def padded(text: str, width: int = WIDTH) -> str:
+    """Text on so many columns of a terminal, where a Chinese character takes two."""
+    return text + " " * max(0, width - sum(2 if c > "⺀" else 1 for c in text))
+
+
+def table(report: dict[str, Any]) -> list[str]:
+    """The stages, a line each: name, seconds, rows; then the sum and the most memory."""
+    lines = [
+        f"  {padded(stage['name'])} {stage['seconds']:7.1f} 秒 {stage['rows'] or '':>12}"
+        for stage in report["stages"]
+    ]
+    total = f"  {padded('合计')} {report['seconds']:7.1f} 秒，本命令及其子进程内存峰值 {report['peak_bytes'] / 1e9:.1f} GB"
+    return ["各阶段用时（末列为写入行数；抽取为单元数，索引为个数）：", *lines, total]
 
 
 def parse_scale(text: str) -> float:

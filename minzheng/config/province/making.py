@@ -3,8 +3,10 @@ transaction.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -16,11 +18,12 @@ from django.db import connection, transaction
 from minzheng.analysis.synthesis import population
 from minzheng.config.month import payee
 from minzheng.config.province import changes, register, trimming
-from minzheng.config.province.register import Times
+from minzheng.config.province.register import Tables, Times
+from minzheng.config.province.stages import Stages
 from minzheng.core.areas import actions as areas
 from minzheng.core.benefits import actions as benefits
 from minzheng.core.indicators.actions import record_sample
-from minzheng.core.people import loading
+from minzheng.core.people import aside, loading, sealing
 from minzheng.domains.assistance.rules import law
 from minzheng.domains.assistance.terms import ASSUMED
 from minzheng.kernel.errors import Refusal
@@ -33,9 +36,11 @@ WANT = (
     "tekun.eligible",
     "tekun.amount_monthly",
     "marginal.covered",
+    "rigid_expenditure.covered",
     "status.low_income",
 )
 MADE = ("people", "benefits", "ledger")
+IMPORTING = ["benefits_decision", "benefits_entitlement", "benefits_entitlementperson"]
 IMPORTED = "演示：导入的历史决定"
 STARTS = 8
 Tell = Callable[[str, int], None]
@@ -57,6 +62,7 @@ class Made:
     dibao: int
     tekun: int
     marginal: int
+    rigid_expenditure: int
     low_income: int
     failing_households: int
     decisions: int
@@ -88,24 +94,51 @@ def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell) -> Mad
         raise ProvinceRefusal(
             "登记库里已经有人员，没有改动。要重新生成演示省，请加 --replace（原有的演示数据会全部清除）。"
         )
-    judged = judge(scale, seed, as_of, tell)
+    stages = tell if isinstance(tell, Stages) else Stages(tell, scale)
+    judged = judge(scale, seed, as_of, stages.drawn)
     times = Times(as_of)
+    with sealing.sealers() as sealers:
+        stages.at("成表")
+        tables, later = _tables(judged, seed, times, sealers)
+        past = decisions(judged, seed, as_of)
+        made = _made(judged, scale, seed, as_of, past)
+        del judged
+        with transaction.atomic():
+            _announce()
+            if replace:
+                loading.empty(MADE)
+            with aside.aside([f"people_{name}" for name in loading.ORDER] + IMPORTING, stages.building):
+                rows = _fill(tables, later, stages)
+                stage = stages.at("导入决定")
+                stage.rows = imported = benefits.import_decisions(past)
+            areas.fix_today(times.reported.date())
+            record_sample(Fraction(str(scale)), seed, as_of)
+            stages.at("提交")
+    stages.at("统计")
+    _analyse()
+    stages.end()
+    return replaced(made, rows=rows, decisions=imported)
+
+
+def _tables(
+    judged: Judged, seed: int, times: Times, sealers: ProcessPoolExecutor
+) -> tuple[Tables, dict[str, sealing.Later]]:
+    """(tables to load, tables that are being sealed meanwhile)."""
     drawn = changes.pick(judged.homes["household"], seed)
     tables = changes.apply(register.tables(judged.persons, judged.homes, times), judged.persons, drawn, times)
-    tell("加密", 1)
-    tables["person"] = loading.sealed(tables["person"])
-    tables["account"] = loading.sealed_accounts(register.accounts(judged.persons, times))
-    past = decisions(judged, seed, as_of)
-    with transaction.atomic():
-        _announce()
-        if replace:
-            loading.empty(MADE)
-        rows = loading.load(tables, lambda table, count: tell("载入", 1))
-        imported = benefits.import_decisions(past)
-        areas.fix_today(times.reported.date())
-        record_sample(Fraction(str(scale)), seed, as_of)
-    _analyse()
-    return _made(judged, scale, seed, as_of, past, imported, rows)
+    clear = {"person": tables.pop("person"), "account": register.accounts(judged.persons, times)}
+    return tables, {name: sealing.Later(sealers, name, frame) for name, frame in clear.items()}
+
+
+def _fill(tables: Tables, later: dict[str, sealing.Later], stages: Stages) -> int:
+    """Load what is ready while the numbers are being sealed; each table is given back to memory."""
+    rows = 0
+    for name in (name for name in loading.ORDER if name in tables):
+        frame = tables.pop(name)
+        rows += loading.write(name, [frame] if frame.height else [], stages.loaded, fresh=True)
+    for name in sorted(later, reverse=True):
+        rows += loading.write(name, later[name], stages.loaded, fresh=True)
+    return rows
 
 
 def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
@@ -116,18 +149,20 @@ def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
     drawn = population.draw(DATA / "reference", wanted, seed, as_of, lambda done: tell("抽取", done))
     assumed = {name: pl.lit(value) for name, value in ASSUMED.items() if name not in drawn.persons.columns}
     persons = drawn.persons.rename({"draw": "person"}).with_columns(**assumed)
-    homes = drawn.households.with_columns(prior_amount=pl.lit(0, pl.Int64))
+    homes = drawn.households.with_columns(
+        prior_amount=pl.lit(0, pl.Int64), expenses_until=pl.lit(None, pl.Date)
+    )
     statute = law().on(as_of)
-    by_person, by_home = statute.columns(persons, homes, list(WANT))
     tell("认定", 1)
+    by_person, by_home = statute.columns(persons, homes, list(WANT))
     persons = persons.hstack(by_person.select(pl.exclude("person", "household")))
     homes = homes.hstack(by_home.select(pl.exclude("household", "area")))
     counts = persons.group_by("household", maintain_order=True).agg(
-        pl.col("dibao.covered").sum().cast(pl.Int64)
+        pl.col("dibao.covered").sum().cast(pl.Int64), low=pl.col("status.low_income").sum().cast(pl.Int64)
     )
     # Eligible for nothing a month (a shortfall below half a fen) is no recipient.
     paid = counts["dibao.covered"] * (homes["dibao.amount_monthly"] > 0).fill_null(False).cast(pl.Int64)
-    stay = trimming.kept(paid.to_numpy(), homes["cell"].to_numpy(), wanted)
+    stay = trimming.kept(paid.to_numpy(), counts["low"].to_numpy(), homes["cell"].to_numpy(), wanted)
     return _keyed(persons, homes.filter(pl.Series(stay)), statute.hash)
 
 
@@ -179,9 +214,8 @@ def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
     return whole.with_columns(starts=start, source=pl.lit(IMPORTED))
 
 
-def _made(
-    judged: Judged, scale: float, seed: int, as_of: date, past: pl.DataFrame, imported: int, rows: int
-) -> Made:
+def _made(judged: Judged, scale: float, seed: int, as_of: date, past: pl.DataFrame) -> Made:
+    """What was judged; the rows are counted when they are written."""
     persons, homes = judged.persons, judged.homes
     helped = persons.group_by("household").agg(pl.col("status.low_income").fill_null(False).any())
     return Made(
@@ -193,10 +227,11 @@ def _made(
         dibao=int(past.filter(pl.col("programme") == "dibao")["persons"].list.len().sum()),
         tekun=int(persons["tekun.eligible"].sum()),
         marginal=int(persons["marginal.covered"].sum()),
+        rigid_expenditure=int(persons["rigid_expenditure.covered"].sum()),
         low_income=int(persons["status.low_income"].sum()),
         failing_households=int((~helped["status.low_income"]).sum()),
-        decisions=imported,
-        rows=rows,
+        decisions=0,
+        rows=0,
         law=judged.hash,
     )
 

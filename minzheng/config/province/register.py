@@ -15,6 +15,7 @@ from minzheng.core.people.terms import (
     ConditionKind,
     EnrolmentLevel,
     IncomeKind,
+    LabelKind,
 )
 
 SOURCE = "演示·合成"
@@ -68,6 +69,7 @@ def tables(persons: pl.DataFrame, homes: pl.DataFrame, times: Times) -> Tables:
         "asset": _assets(homes, times),
         "disability": _disabilities(persons, times),
         "condition": _conditions(persons, times),
+        "label": _labels(persons, times),
         "enrolment": _enrolments(persons, times),
         "absence": _absences(persons, times),
         "employment": _employments(persons, times),
@@ -201,6 +203,15 @@ def _conditions(persons: pl.DataFrame, times: Times) -> pl.DataFrame:
         value=pl.lit(0, pl.Int64),
     )
     return dated(pl.concat([found, apart]).sort("person_id", "kind"), times.since, times.recorded)
+
+
+def _labels(persons: pl.DataFrame, times: Times) -> pl.DataFrame:
+    """Who stands on another office's list; a person may stand on several."""
+    parts = [
+        persons.filter(kind.name).select(person_id="person", area="area", kind=pl.lit(int(kind), pl.Int64))
+        for kind in LabelKind
+    ]
+    return dated(pl.concat(parts).sort("person_id", "kind"), times.since, times.recorded)
 
 
 def _enrolments(persons: pl.DataFrame, times: Times) -> pl.DataFrame:

@@ -74,7 +74,8 @@ WITH {MEMBERS}, income AS (
                {_grade("mind_grade", DisabilityKind.intellect, DisabilityKind.psyche)}
           FROM people_disability WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
     ), condition AS (
-        SELECT person_id, {CONDITIONS}
+        SELECT person_id, {CONDITIONS}, min(lower(valid)) FILTER (WHERE kind =
+               {ConditionKind.rigid_recognition:d}) AS recognised_from
           FROM people_condition WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
     ), study AS (
         SELECT person_id, min(level) AS study_level, bool_or(full_time) AS full_time
@@ -98,8 +99,9 @@ WITH {MEMBERS}, income AS (
         p.born,
                d.died_on, {NO_INCOME}, coalesce(g.disability_grade, 0)::bigint AS disability_grade,
                coalesce(g.sight_grade, 0)::bigint AS sight_grade, coalesce(g.limb_grade, 0)::bigint AS
-               limb_grade, coalesce(g.mind_grade, 0)::bigint AS mind_grade, {HAS_CONDITION}, s.study_level,
-               s.full_time, {AWAY}, j.person_id IS NOT NULL AS has_job_row, j.can_work, j.job_refusals,
+               limb_grade, coalesce(g.mind_grade, 0)::bigint AS mind_grade, {HAS_CONDITION},
+               c.recognised_from, s.study_level, s.full_time, {AWAY},
+               j.person_id IS NOT NULL AS has_job_row, j.can_work, j.job_refusals,
                j.employed_since, coalesce(o.obligors, 0)::bigint AS obligors,
                CASE WHEN o.person_id IS NULL THEN 0 ELSE o.able END AS able
           FROM member m JOIN people_person p ON p.id = m.person

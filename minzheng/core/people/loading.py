@@ -15,7 +15,7 @@ from minzheng.kernel.errors import Refusal
 
 ORDER = (
     "person", "household", "membership", "residence", "hukou", "incomeitem", "asset", "disability",
-    "condition",
+    "condition", "label",
     "enrolment", "absence", "employment", "obligor", "death", "account", "sourcekey",
 )  # fmt: skip
 FACT = "daterange(valid_from, valid_to) AS valid"

@@ -270,6 +270,20 @@ class Condition(Fact):
         ]
 
 
+class Label(Fact):
+    """A person is on a list of another office, such as the anti-relapse list of agriculture; no status."""
+
+    person = person_key()
+    kind = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            typed("label_once", "person", "kind"),
+            closed("label_kind", "kind", terms.LabelKind),
+            *checks("label"),
+        ]
+
+
 class Enrolment(Fact):
     """A person studies."""
 

@@ -25,6 +25,12 @@ class IncomeKind(IntEnum):
     basic_pension = 18
     old_age_allowance = 19
     social_insurance = 20
+    medical_bills = 21
+    medical_reimbursed = 22
+    education_fees = 23
+    rehabilitation_costs = 24
+    rehabilitation_subsidies = 25
+    other_rigid_costs = 26
 
 
 class AssetKind(IntEnum):
@@ -59,10 +65,11 @@ class ConditionKind(IntEnum):
     chose_child_programme = 6
     incapable = 7
     obligor_survey = 8
+    rigid_recognition = 9
 
 
 class EnrolmentLevel(IntEnum):
-    """GB/T 4658, coarse: what is studied."""
+    """GB/T 4658, coarse: what is studied; 90 is 其他 there and kindergarten here."""
 
     graduate = 10
     degree = 20
@@ -71,6 +78,24 @@ class EnrolmentLevel(IntEnum):
     secondary = 60
     middle = 70
     primary = 80
+    kindergarten = 90
+
+
+class LabelKind(IntEnum):
+    """A label beside the primary status: several at once, each with the office that gives it."""
+
+    relapse_unstable = 1
+    relapse_borderline = 2
+    relapse_sudden = 3
+    other_hardship = 9
+
+
+LABELS = {
+    LabelKind.relapse_unstable: "防返贫监测：脱贫不稳定户",
+    LabelKind.relapse_borderline: "防返贫监测：边缘易致贫户",
+    LabelKind.relapse_sudden: "防返贫监测：突发严重困难户",
+    LabelKind.other_hardship: "其他困难人员（省定）",
+}
 
 
 class AbsenceKind(IntEnum):

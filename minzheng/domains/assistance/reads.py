@@ -36,13 +36,17 @@ DERIVED = ASSUMED_SQL | {
     "self_care_lost": "coalesce(f.self_care_lost, 0)::bigint",
     "no_obligor": "CASE WHEN f.obligor_survey = 1 THEN f.obligors = 0 END",
     "obligors_able": "CASE WHEN f.obligor_survey = 1 THEN f.able END",
+    # LIMIT keeps it a look into the index for each person, where a join would read all the province's.
     "on_tekun": (
-        "EXISTS (SELECT FROM benefits_entitlement e WHERE e.household = f.household AND e.person = f.person"
-        " AND e.programme = 'tekun' AND e.valid @> {day})"
+        "(SELECT e.id FROM benefits_entitlement e WHERE e.household = f.household AND e.person = f.person"
+        " AND e.programme = 'tekun' AND e.valid @> {day} LIMIT 1) IS NOT NULL"
     ),
     "minor_in_school": (
         "coalesce(f.study_level IN (40, 60, 70), false) AND f.born <= ({day} - interval '18 years')::date"
     ),
+    "school_stage": "coalesce(f.study_level, 0)::bigint",
+    "voucher_day": "NULL::date",
+    "recognised": "f.recognised_from IS NOT NULL",
     "chose_child_programme": "coalesce(f.chose_child_programme, 0) = 1",
 }
 PAST = (
@@ -64,6 +68,7 @@ HOUSEHOLD = {"household": "f.household", "area": "f.area", "urban": "f.urban"} |
     "vehicles": "f.vehicles",
     "registered_business": "f.registered_business > 0",
     "prior_amount": PRIOR,
+    "expenses_until": "NULL::date",
 }
 MISSING = {fact.name for fact in HOUSEHOLD_FACTS} - HOUSEHOLD.keys()
 if MISSING:

@@ -21,6 +21,18 @@ RELATIONS = (
     (8, "其他"),
 )
 SEXES = ((0, "未知"), (1, "男"), (2, "女"), (9, "未说明"))
+STAGES = (
+    (0, "无"),
+    (10, "研究生"),
+    (20, "本科"),
+    (30, "专科"),
+    (40, "中职"),
+    (60, "高中"),
+    (70, "初中"),
+    (80, "小学"),
+    (90, "幼儿园"),
+)
+"""GB/T 4658, coarse; 90 is there 其他, here kindergarten (core.people.terms.EnrolmentLevel)."""
 GRADES = ((0, "无"), (1, "一级"), (2, "二级"), (3, "三级"), (4, "四级"))
 
 HOUSEHOLD_FACTS = (
@@ -30,6 +42,7 @@ HOUSEHOLD_FACTS = (
     Fact("vehicles", "机动车辆数", "辆/户", "int", "household"),
     Fact("registered_business", "登记市场主体", "是否/户", "bool", "household"),
     Fact("prior_amount", "就业前月低保金", "分/户·月", "money", "household"),
+    Fact("expenses_until", "刚性支出截止日", "日期/户", "date", "household"),
 )
 
 WHO = (
@@ -113,10 +126,28 @@ OBLIGOR = (
 )
 """Facts of a legal obligor, read only by the book `obligor`, whose case has the obligors as members."""
 
-STATUSES = ((0, "无"), (1, "特困"), (2, "低保"), (3, "低保边缘"))
+EXPENSES = (
+    Fact("medical_bills", "医疗费用", "分/人·年", "money", "person"),
+    Fact("medical_reimbursed", "医疗报销和赔付", "分/人·年", "money", "person"),
+    Fact("school_stage", "在读学段", "码/人", "code", "person", STAGES),
+    Fact("education_fees", "保教费学费住宿费", "分/人·年", "money", "person"),
+    Fact("rehabilitation_costs", "残疾康复费用", "分/人·年", "money", "person"),
+    Fact("rehabilitation_subsidies", "康复补助和赔付", "分/人·年", "money", "person"),
+    Fact("other_rigid_costs", "其他刚性支出", "分/人·年", "money", "person"),
+    Fact("voucher", "另列票据", "是否/人", "bool", "person"),
+    Fact("voucher_day", "另列票据日期", "日期/人", "date", "person"),
+    Fact("voucher_amount", "另列票据个人负担", "分/人·年", "money", "person"),
+    Fact("recognised", "已认定刚性支出困难", "是否/人", "bool", "person"),
+    Fact("recognised_from", "刚性支出有效期起算日", "日期/人", "date", "person"),
+)
+"""Rigid expenditure of the twelve months before the application (办法第5条). A voucher listed apart is one
+whose day has to be looked at; the sums above hold those that are within the months.
+"""
+
+STATUSES = ((0, "无"), (1, "特困"), (2, "低保"), (3, "低保边缘"), (4, "刚性支出"))
 """The primary status of a person; the numbers are the order of priority, 0 last (parameters `status_*`)."""
 
-PERSON_FACTS = WHO + HEALTH + INCOMES + EXEMPTIBLE + WORK + SUPPORT
+PERSON_FACTS = WHO + HEALTH + INCOMES + EXEMPTIBLE + WORK + SUPPORT + EXPENSES
 FACTS = HOUSEHOLD_FACTS + PERSON_FACTS + OBLIGOR
 
 USUAL: dict[str, Value] = {
@@ -143,9 +174,12 @@ ASSUMED: dict[str, bool | int] = {
     "labour_other": False,
     "employed": False,
     "pension_above": 0,
+    "voucher": False,
+    "voucher_amount": 0,
 }
 """What no source of the demonstration tells: whoever is listed as family is bound by law, no province has
-added a class of its own, and a pension above the central part is among the transfers. `employed` is read
+added a class of its own, and a pension above the central part is among the transfers; the sums of expenses
+hold only vouchers of their months, so that none is listed apart. `employed` is read
 only where the province takes disabled adults alone.
 """
 

@@ -29,6 +29,7 @@ def test_quotas_add_up() -> None:
     for scale in (0.001, 0.01, 0.0123, 1):
         wanted = trimming.quotas(DATA / "demonstration" / "recipients.csv", scale)
         assert sum(q.persons for q in wanted) == round(2_691_800 * scale)
+        assert sum(q.low_income for q in wanted) == round(3_542_200 * scale)
         assert len(wanted) == 258
         assert min(q.persons for q in wanted) >= 0
 
@@ -36,6 +37,13 @@ def test_quotas_add_up() -> None:
 def test_the_law_finds_the_quota(judged: Judged) -> None:
     past = making.decisions(judged, 3, DAY).filter(pl.col("programme") == "dibao")
     assert past["persons"].list.len().sum() == round(2_691_800 * SCALE)
+    assert judged.persons["status.low_income"].sum() == round(3_542_200 * SCALE)
+
+
+def test_a_person_has_one_status_at_most(judged: Judged) -> None:
+    tiers = ("tekun.eligible", "dibao.covered", "marginal.covered", "rigid_expenditure.covered")
+    found = judged.persons.select(pl.sum_horizontal(pl.col(t).fill_null(False).cast(pl.Int64) for t in tiers))
+    assert found.to_series().max() == 1
 
 
 def test_the_shape_of_the_province(judged: Judged) -> None:
@@ -43,6 +51,7 @@ def test_the_shape_of_the_province(judged: Judged) -> None:
     assert 4.6e6 < judged.persons.height * at_one < 5.5e6
     assert 90_000 < judged.persons["tekun.eligible"].sum() * at_one < 160_000
     assert 330_000 < judged.persons["marginal.covered"].sum() * at_one < 520_000
+    assert 200_000 < judged.persons["rigid_expenditure.covered"].sum() * at_one < 420_000
     helped = judged.persons.group_by("household").agg(pl.col("status.low_income").fill_null(False).any())
     assert (~helped["status.low_income"]).mean() >= 0.25
     failed = judged.homes["dibao.eligible"].fill_null(False)
@@ -117,11 +126,13 @@ def test_changes_keep_what_was_known(judged: Judged) -> None:
 def test_the_prefix_nearest_to_the_quota_is_kept() -> None:
     covered = np.array([2, 0, 3, 2, 1, 4, 2, 1])
     cell = np.array([0, 0, 0, 0, 1, 1, 1, 1])
-    stay = trimming.kept(covered, cell, [Quota(1, True, 4), Quota(1, False, 6)])
+    low = np.array([2, 1, 3, 3, 1, 4, 2, 1])
+    stay = trimming.kept(covered, low, cell, [Quota(1, True, 4, 6), Quota(1, False, 6, 5)])
     assert int(covered[stay].sum()) == 10
+    assert int(low[stay].sum()) == 11
     assert stay.tolist()[:3] == [True, True, True]
 
 
 def test_too_few_households_are_told() -> None:
     with pytest.raises(trimming.TrimRefusal, match="还差 91 人"):
-        trimming.kept(np.array([5, 4]), np.array([0, 0]), [Quota(1, True, 100)])
+        trimming.kept(np.array([5, 4]), np.array([5, 4]), np.array([0, 0]), [Quota(1, True, 100, 120)])

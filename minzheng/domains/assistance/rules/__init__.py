@@ -10,6 +10,7 @@ from minzheng.domains.assistance.rules import (
     marginal,
     members,
     obligor,
+    rigid_expenditure,
     single,
     standards,
     status,
@@ -19,7 +20,19 @@ from minzheng.domains.assistance.terms import FACTS
 from minzheng.kernel.parameters import Parameters
 from minzheng.kernel.rules import Law
 
-BOOKS = (standards, members, income, assets, tekun, dibao, marginal, single, status, obligor)
+BOOKS = (
+    standards,
+    members,
+    income,
+    assets,
+    tekun,
+    dibao,
+    marginal,
+    single,
+    rigid_expenditure,
+    status,
+    obligor,
+)
 PARAMETERS = Path(__file__).with_name("parameters")
 
 

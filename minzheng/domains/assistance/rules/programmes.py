@@ -73,4 +73,26 @@ MARGINAL = Programme(
     ),
 )
 
-PROGRAMMES = (TEKUN, DIBAO, MARGINAL)
+RIGID_EXPENDITURE = Programme(
+    key="rigid_expenditure",
+    label="刚性支出困难家庭",
+    book="rigid_expenditure",
+    eligible="rigid_expenditure.eligible",
+    amount=None,
+    covers="rigid_expenditure.covered",
+    grain="household",
+    priority=4,
+    law="《刚性支出困难家庭认定办法》（2025年1月1日起）；国办发〔2023〕39号二",
+    exclusive="basic_living",
+    provides=("rigid_expenditure.covered",),
+    needs=("marginal.covered",),
+    automatic=(STANDARD, DEATH),
+    reasons=(
+        Reason("rigid_expenditure.refused_for_higher", "已是低保或低保边缘家庭", when=True),
+        Reason("rigid_expenditure.refused_for_income", "家庭人均收入不低于当地上年人均可支配收入", when=True),
+        Reason("rigid_expenditure.refused_for_assets", "财产超过刚性支出困难家庭的规定", when=True),
+        Reason("rigid_expenditure.refused_for_expenses", "刚性支出未超过总收入的规定比例", when=True),
+    ),
+)
+
+PROGRAMMES = (TEKUN, DIBAO, MARGINAL, RIGID_EXPENDITURE)
