@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.conf import settings
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
 
 from minzheng.config.command import audit, main
 from minzheng.core.audit.actions import log_access
@@ -44,8 +44,8 @@ def test_every_fault_is_a_line_and_the_exit_code_says_so(heads: Path) -> None:
     assert "第 1 行" in ill.stdout
 
 
-def test_a_missing_key_is_a_sentence(heads: Path, tmp_path: Path, settings: SettingsWrapper) -> None:
-    settings.MINZHENG_KEYS_FOLDER = tmp_path / "none"
+def test_a_missing_key_is_a_sentence(heads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "MINZHENG_KEYS_FOLDER", tmp_path / "none")
     lost = called("seal")
     assert lost.exit_code == 1
     assert "缺少封存密钥" in lost.stderr
