@@ -1,6 +1,6 @@
 """The words that pages use for the vocabularies of benefits and ledger, with the colour of each status."""
 
-PROGRAMMES = {"dibao": "低保", "tekun": "特困供养", "marginal": "低保边缘"}
+PROGRAMMES = {"dibao": "低保", "tekun": "特困供养", "marginal": "低保边缘", "rigid_expenditure": "刚性支出"}
 KINDS = {
     "new": "新增",
     "up": "增发",

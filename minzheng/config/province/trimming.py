@@ -65,23 +65,30 @@ def kept(covered: Ints, low_income: Ints, cell: Ints, wanted: Sequence[Quota]) -
 def _prefixes(persons: Ints, among: Flags, starts: NDArray[np.intp], wanted: Sequence[int]) -> Flags:
     """Of the households `among`, each cell's shortest prefix that comes nearest to what is wanted of it."""
     stay = np.zeros(len(persons), dtype=bool)
+    cells = [low + np.flatnonzero(among[low:high]) for low, high in itertools.pairwise(starts)]
     carry = 0
-    for target, (low, high) in zip(wanted, itertools.pairwise(starts), strict=True):
-        own = low + np.flatnonzero(among[low:high])
-        sums = np.concatenate([[0], persons[own].cumsum()])
-        length = int(np.argmin(np.abs(sums - (target + carry))))
-        stay[own[:length]] = True
-        carry += target - int(sums[length])
+    for own, target in zip(cells, wanted, strict=True):
+        carry += target
+        carry -= _take(stay, persons, own, carry)
+    for own in cells:  # what the last cells lack, the first ones may still have
+        carry -= _take(stay, persons, own[int(stay[own].sum()) :], carry) if carry > MOST_LEFT else 0
     if abs(carry) > MOST_LEFT:
         raise TrimRefusal(f"抽取的家庭不够：还差 {carry} 人。请换一个随机种子，或加大抽取余量。")
-    _settle(stay, persons, among, starts, carry)
+    _settle(stay, persons, cells, carry)
     return stay
 
 
-def _settle(stay: Flags, persons: Ints, among: Flags, starts: NDArray[np.intp], carry: int) -> None:
+def _take(stay: Flags, persons: Ints, own: NDArray[np.intp], target: int) -> int:
+    """Keep the shortest prefix of `own` that comes nearest to the target; how many persons are in it."""
+    sums = np.concatenate([[0], persons[own].cumsum()])
+    length = int(np.argmin(np.abs(sums - target)))
+    stay[own[:length]] = True
+    return int(sums[length])
+
+
+def _settle(stay: Flags, persons: Ints, cells: Sequence[NDArray[np.intp]], carry: int) -> None:
     """Make up for the last few persons with one household at the edge of some cell's prefix."""
-    for low, high in itertools.pairwise(starts) if carry else ():
-        own = low + np.flatnonzero(among[low:high])
+    for own in cells if carry else ():
         edge = int(stay[own].sum())
         if carry > 0 and edge < len(own) and persons[own[edge]] == carry:
             stay[own[edge]] = True

@@ -11,7 +11,7 @@ from minzheng.kernel.money import divide
 
 BASE_DAY = date(2019, 12, 31)
 WHOLE_YUAN = 100
-TIERS = ("tekun", "dibao", "marginal")
+TIERS = ("tekun", "dibao", "marginal", "rigid_expenditure")
 WEIGHT_NOTE = "各县标准按现有低保人数加权，四舍五入到元"
 
 
@@ -21,7 +21,8 @@ def dibao_persons(day: date, lo: int, hi: int) -> int:
 
 
 def low_income_persons(day: date, lo: int, hi: int) -> int:
-    """Persons whom the law finds destitute, on dibao or at its margin; a person has one of the three."""
+    """Persons whom the law finds destitute, on dibao, at its margin or in hardship by rigid expenditure; a
+    person has one of the four."""
     return counts.found(TIERS, lo, hi)
 
 
@@ -72,8 +73,7 @@ INDICATORS = (
         read=HERE + "low_income_persons",
         match="to_100",
         tolerance="0.01",
-        note="现含特困、低保、低保边缘；刚性支出困难和其他困难人员尚未纳入，所以暂低于文章数",
-        partial=True,
+        note="含特困、低保、低保边缘、刚性支出困难，一人只计一次；按最近一次测算，含登记截至日以后报告的变化；防返贫等名单是标签，不另计",
     ),
     Indicator(
         key="dibao_persons",
