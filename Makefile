@@ -39,7 +39,8 @@ month: .venv/run.stamp ## Run one month's payments with the demonstration's unat
 	@$(MINZHENG) month $(MONTH) --unattended
 
 test: check ## Run every check and every test on a real PostgreSQL and a real browser.
-	@if .ci/browser; then $(BIN)/pytest; else $(BIN)/pytest -m "not page"; .ci/browser --remind; fi
+	@page=page; spark=spark; .ci/browser && page=none; .ci/java && spark=none; \
+		$(BIN)/pytest -m "not $$page and not $$spark"; .ci/browser --remind; .ci/java --remind
 
 check: .venv/test.stamp ## Check format, lint, types, the import contracts and the promises of the tree.
 	@$(BIN)/ruff format --check --quiet .
@@ -54,8 +55,9 @@ bench: .venv/bench.stamp ## Measure, beside OpenFisca and hand-written NumPy; wr
 lock: .venv/run.stamp ## Resolve and hash all dependencies anew into requirements/.
 	@echo 'uv==0.13.9' | $(LOCK) - -o requirements/uv.txt
 	@$(LOCK) pyproject.toml -o requirements/run.txt
-	@$(LOCK) pyproject.toml --extra test -c requirements/run.txt -o requirements/test.txt
-	@$(LOCK) pyproject.toml --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt
+	@$(LOCK) pyproject.toml --extra cluster -c requirements/run.txt -o requirements/cluster.txt
+	@$(LOCK) pyproject.toml --extra test --extra cluster -c requirements/run.txt -o requirements/test.txt
+	@$(LOCK) pyproject.toml --extra test --extra cluster --extra bench -c requirements/test.txt -o requirements/bench.txt
 
 stop: ## Stop the embedded database server of this data folder.
 	@if [ -x $(MINZHENG) ]; then $(MINZHENG) server stop; fi

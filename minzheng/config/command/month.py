@@ -32,10 +32,39 @@ PAYMENTS = {"paid": "已付", "failed": "失败", "filed": "在途", "ready": "�
     type=click.Path(file_okay=False, path_type=Path),
     help="银行文件目录（同 BANK_DIR；缺省为数据目录下 bank）。",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["polars", "spark"]),
+    default="polars",
+    help="spark：按 --facts 里的事实文件逐省测算，只写测算结果，不发钱，不用数据库。",
+)
+@click.option(
+    "--facts", type=click.Path(file_okay=False, path_type=Path), help="事实文件的目录（--engine spark）。"
+)
+@click.option("--province", type=click.IntRange(11, 82), help="只测算这一个省，如 53（--engine spark）。")
+@click.option(
+    "--export-facts", type=click.Path(file_okay=False, path_type=Path), help="只把当月事实写成文件，不测算。"
+)
 @click.option("--json", "as_json", is_flag=True, help="输出一份 JSON，供程序读取。")
-def command(month: str, unattended: bool, freeze: bool, bank_dir: Path | None, as_json: bool) -> None:
+def command(
+    month: str,
+    unattended: bool,
+    freeze: bool,
+    bank_dir: Path | None,
+    engine: str,
+    facts: Path | None,
+    province: int | None,
+    export_facts: Path | None,
+    as_json: bool,
+) -> None:
     """Exit 0 when all that can be done is done, also where people or the bank are needed."""
     wanted = Month.parse(month)
+    if engine != "polars" or facts or province or export_facts:
+        from minzheng.config.cluster import words
+
+        found, lines = words.run(wanted, engine, facts, province, export_facts, start, _tell)
+        emit(found if as_json else lines, as_json)
+        return
     start("engine")
     from minzheng.config.database.exclusive import exclusive
     from minzheng.config.month import finding, running

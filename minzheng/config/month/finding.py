@@ -23,7 +23,8 @@ from minzheng.kernel.periods import Month
 from minzheng.kernel.rules.law import Law, Statute
 
 ROOT = Path(__file__).resolve().parents[3]
-COLUMNS = list(determining.COLUMNS)
+KINDS = determining.COLUMNS
+COLUMNS = list(KINDS)
 COUNTY = 10**6
 
 
@@ -32,11 +33,7 @@ class Subject:
 
     def __init__(self, module: Module) -> None:
         self.programmes = sorted(module.programmes, key=lambda p: p.priority)
-        self.law = Law.load(
-            module.books,
-            [f for f in module.facts if isinstance(f, Fact)],
-            Parameters.load(ROOT / module.parameters),
-        )
+        self.law = law_of(module)
         source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
         self.frames = source.frames
 
@@ -46,12 +43,12 @@ class Subject:
         if households.is_empty():
             return pl.DataFrame(schema=SCHEMA)
         statute = self.law.on(run.day, run.known.date())
-        of_persons, of_households = statute.columns(persons, households, self._wanted(statute))
-        digest = _digests(persons, households)
+        of_persons, of_households = statute.columns(persons, households, wanted(self.programmes, statute))
+        digest = digests(persons, households)
         holders = accounts.accounts(persons["person"].to_list())["person"]
         payees = payee.of_households(persons, holders)
         counties = (households["area"] // COUNTY * COUNTY).unique().sort().to_list()
-        raised = {county: self._raised(statute, run.day, county) for county in counties}
+        raised = {county: raised_in(self.programmes, statute, run.day, county) for county in counties}
         rows = []
         for programme in self.programmes:
             if programme.grain == "household":
@@ -75,26 +72,40 @@ class Subject:
             )
         return pl.concat([frame.select(COLUMNS).cast(SCHEMA) for frame in rows])
 
-    def _wanted(self, statute: Statute) -> list[str]:
-        names: dict[str, None] = {}
-        for programme in self.programmes:
-            wanted = [programme.eligible, programme.amount, programme.covers, f"{programme.book}.phase_out"]
-            wanted += [reason.rule for reason in programme.reasons]
-            names.update(dict.fromkeys(name for name in wanted if name in statute.articles))
-        return list(names)
 
-    def _raised(self, statute: Statute, day: date, county: int) -> set[str]:
-        """Programmes one of whose parameters has another value than a month ago in this county."""
-        before = Month.of(day).next(-1).first
-        raised = set()
-        for programme in self.programmes:
-            if programme.amount is None:
-                continue
-            for name in statute.leaves("parameter", [programme.amount]):
-                now = statute.parameters.at(name, county, day)
-                if now.value != statute.parameters.at(name, county, before).value:
-                    raised.add(programme.key)
-        return raised
+def law_of(module: Module) -> Law:
+    """A subject's law: its books on its facts and parameters."""
+    facts = [f for f in module.facts if isinstance(f, Fact)]
+    return Law.load(module.books, facts, Parameters.load(ROOT / module.parameters))
+
+
+def standing(bounds: Bounds) -> pl.DataFrame:
+    """`household`, `person`, `programme` of whoever of the areas has or had something found."""
+    return determining.known_subjects(bounds)
+
+
+def wanted(programmes: Sequence[Programme], statute: Statute) -> list[str]:
+    """The rules that tell the rights of the programmes: eligible, amount, who is covered, and the reasons."""
+    names: dict[str, None] = {}
+    for programme in programmes:
+        asked = [programme.eligible, programme.amount, programme.covers, f"{programme.book}.phase_out"]
+        asked += [reason.rule for reason in programme.reasons]
+        names.update(dict.fromkeys(name for name in asked if name in statute.articles))
+    return list(names)
+
+
+def raised_in(programmes: Sequence[Programme], statute: Statute, day: date, county: int) -> set[str]:
+    """Programmes one of whose parameters has another value than a month ago in this county."""
+    before = Month.of(day).next(-1).first
+    raised = set()
+    for programme in programmes:
+        if programme.amount is None:
+            continue
+        for name in statute.leaves("parameter", [programme.amount]):
+            now = statute.parameters.at(name, county, day)
+            if now.value != statute.parameters.at(name, county, before).value:
+                raised.add(programme.key)
+    return raised
 
 
 SCHEMA = pl.Schema({
@@ -139,7 +150,7 @@ def _in_counties(programme: Programme, raised: dict[int, set[str]]) -> pl.Expr:
     return (pl.col("area") // COUNTY * COUNTY).is_in(counties)
 
 
-def _digests(persons: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+def digests(persons: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
     """`household`, `facts`: a digest of every fact that was read of the household and its members."""
     members = persons.select("household", facts=persons.hash_rows(seed=0)).group_by("household")
     own = households.select("household", own=households.hash_rows(seed=1))
