@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from minzheng.core.benefits.runs import MonthRun
-from minzheng.core.benefits.staging import stage
+from minzheng.core.benefits.staging import analyze, stage
 
 COLUMNS = {
     "household": "bigint",
@@ -32,13 +32,18 @@ COLUMNS = {
 """One row a household (person 0) or person and programme. `raised`: the standard of its area rose since
 the day of the last run; `phase_out`: what is found is paid only for a while after work was taken up."""
 
-DIFFERENT = """
-    SELECT s.*, d.id AS before_id, d.facts AS before_facts
-      FROM found s LEFT JOIN benefits_determination d
-        ON d.current AND (d.household, d.person, d.programme) = (s.household, s.person, s.programme)
-     WHERE d.id IS NULL AND s.eligible IS NOT FALSE
-        OR d.id IS NOT NULL AND (d.eligible, d.amount, d.persons, d.payee, d.facts)
-           IS DISTINCT FROM (s.eligible, s.amount, s.persons, s.payee, s.facts)
+# LATERAL with LIMIT keeps it a look into the index for each row: the table grows while the month is
+# determined, and a join that was planned for fewer rows reads all of them for each.
+FOUND = """
+    CREATE TEMPORARY TABLE found ON COMMIT DROP AS
+    SELECT s.*, d.id AS before_id, coalesce(d.facts = s.facts, false) AS same_facts,
+           CASE WHEN d.id IS NULL THEN s.eligible IS NOT FALSE
+                ELSE (d.eligible, d.amount, d.persons, d.payee, d.facts)
+                     IS DISTINCT FROM (s.eligible, s.amount, s.persons, s.payee, s.facts) END AS differs
+      FROM found_rows s LEFT JOIN LATERAL (
+           SELECT d.id, d.eligible, d.amount, d.persons, d.payee, d.facts FROM benefits_determination d
+            WHERE d.current AND d.household = s.household AND d.person = s.person
+              AND d.programme = s.programme LIMIT 1) d ON true
 """
 
 # What is paid from the run's month on (or from a later one that is decided already), beside what was found.
@@ -75,7 +80,8 @@ COMPARED = """
      WHERE (s.programme IS NULL OR s.eligible IS NOT NULL)
 """
 
-# An undetermined outcome (facts missing) changes nothing and is left out above.
+# An undetermined outcome (facts missing) changes nothing and is left out above. A phase-out that a person
+# rejected is asked again only on another basis: another determination (its digest of facts) or standard.
 CHANGES = """
     INSERT INTO benefits_change (run_id, determination_id, household, person, programme, payee, kind, old,
         new,
@@ -112,6 +118,10 @@ CHANGES = """
                                           AND c.payee <> c.payee_before
                                           OR c.phase_out AND NOT c.phasing)
       ) k LEFT JOIN lawful l ON (l.programme, l.kind) = (k.programme, k.kind)
+     WHERE k.kind <> 'phase_out' OR k.raised OR NOT EXISTS
+           (SELECT FROM benefits_change r JOIN benefits_determination d ON d.id = r.determination_id
+             WHERE d.current AND r.kind = 'phase_out' AND r.state = 'rejected' AND r.new = k.new
+               AND (r.household, r.person, r.programme) = (k.household, k.person, k.programme))
     ON CONFLICT DO NOTHING
 """
 
@@ -180,23 +190,18 @@ def known_subjects(bounds: tuple[int, int]) -> pl.DataFrame:
 def store(cursor: CursorWrapper, run: MonthRun, frame: pl.DataFrame) -> int:
     """Keep the determinations that differ from the last ones; returns how many."""
     stage(cursor, "found_rows", COLUMNS, frame)
+    cursor.execute(FOUND)
+    analyze(cursor, "found", ("household", "person", "before_id", "same_facts", "differs"))
     cursor.execute(
-        "CREATE TEMPORARY TABLE found ON COMMIT DROP AS SELECT s.*, coalesce(d.facts = s.facts, false) AS"
-        " same_facts"
-        "  FROM found_rows s LEFT JOIN benefits_determination d"
-        "    ON d.current AND (d.household, d.person, d.programme) = (s.household, s.person, s.programme)"
-    )
-    cursor.execute("ANALYZE found")
-    cursor.execute(f"CREATE TEMPORARY TABLE different ON COMMIT DROP AS {DIFFERENT}")
-    cursor.execute(
-        "UPDATE benefits_determination d SET current = false FROM different f WHERE d.id = f.before_id"
+        "UPDATE benefits_determination d SET current = false FROM found f"
+        " WHERE f.differs AND d.id = f.before_id"
     )
     cursor.execute(
         "INSERT INTO benefits_determination (household, person, programme, payee, eligible, amount, persons,"
         " reasons, facts, law, day, known, run_id, area, current)"
         " SELECT household, person, programme, payee, eligible, amount, persons, reasons, facts, law, %s,"
         " %s, %s,"
-        " area, true FROM different",
+        " area, true FROM found WHERE differs",
         [run.day, run.known, run.id],
     )
     return int(cursor.rowcount)

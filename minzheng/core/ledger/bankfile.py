@@ -97,6 +97,15 @@ class Result:
 
 
 @dataclass(frozen=True)
+class AnswerHead:
+    """An answer's header as it is written."""
+
+    identity: str
+    count: str
+    total: str
+
+
+@dataclass(frozen=True)
 class AnswerFile:
     """What became of the rows of one payment file. `bad` are rows that could not be read: (row, why)."""
 
@@ -219,13 +228,19 @@ def answer_bytes(identity: str, rows: Sequence[Result]) -> bytes:
     return _line(("民政回盘", VERSION, identity, len(rows), yuan(total), digest(body))) + body
 
 
+def open_answer(data: bytes) -> tuple[AnswerHead, bytes]:
+    """An answer's header and the bytes after it; a file that is cut short or altered is refused whole."""
+    head, body = _opened(data, "民政回盘", 6)
+    _, _, identity, count, total, stated = head
+    _check_digest(body, stated)
+    return AnswerHead(identity, count, total), body
+
+
 def read_answer(data: bytes) -> AnswerFile:
     """Read an answer; a file that is cut short or altered is refused whole, a bad row is named and left
     out.
     """
-    head, body = _opened(data, "民政回盘", 6)
-    _, _, identity, count, total, stated = head
-    _check_digest(body, stated)
+    head, body = open_answer(data)
     rows: list[Result] = []
     bad: list[tuple[int, str]] = []
     for number, cells in enumerate(_rows(body, ANSWER_COLUMNS), start=1):
@@ -237,7 +252,7 @@ def read_answer(data: bytes) -> AnswerFile:
         except ValueError:
             bad.append((number, "列数、数字、金额或日期不合格式"))
     try:
-        return AnswerFile(identity, whole(count), fen(total), tuple(rows), tuple(bad))
+        return AnswerFile(head.identity, whole(head.count), fen(head.total), tuple(rows), tuple(bad))
     except ValueError as error:
         raise BankFileRefusal("回盘文件头的笔数或金额读不出来。") from error
 

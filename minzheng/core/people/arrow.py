@@ -7,6 +7,8 @@ from adbc_driver_postgresql import dbapi
 from django.db import connection
 from psycopg import sql
 
+WORK_MEMORY = "192MB"  # a county's facts are put together in memory
+
 
 def frame(query: sql.Composed) -> pl.DataFrame:
     """The rows of a query. Inside a transaction the transaction's own connection reads, so that it sees its
@@ -18,6 +20,7 @@ def frame(query: sql.Composed) -> pl.DataFrame:
             names = [column.name for column in cursor.description]
             return pl.DataFrame(cursor.fetchall(), schema=names, orient="row", infer_schema_length=None)
     with dbapi.connect(uri()) as own, own.cursor() as cursor:
+        cursor.execute(f"SET work_mem = '{WORK_MEMORY}'")
         cursor.execute(text(query))
         found = pl.from_arrow(cursor.fetch_arrow_table())
     assert isinstance(found, pl.DataFrame)

@@ -8,12 +8,16 @@ nobody surveyed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from psycopg import sql
 
 from minzheng.core.people.terms import AbsenceKind, AssetKind, ConditionKind, DisabilityKind, IncomeKind
+
+Ranges = tuple[tuple[int, int], ...]
+GAP, MOST_RANGES = 2_000, 12
 
 LIVE = "valid @> {day} AND recorded_at <= {known} AND (superseded_at IS NULL OR superseded_at > {known})"
 
@@ -61,39 +65,41 @@ MEMBERS = f"""
     member AS (
         SELECT m.person_id AS person, m.household_id AS household, m.relation, h.area, h.urban
           FROM people_household h JOIN people_membership m ON m.household_id = h.id
-         WHERE {{scope}} AND {MEMBER_LIVE}
+         WHERE {{scope}}{{near_m_household_id}} AND {MEMBER_LIVE}
     )"""
+
+OF_MEMBERS = f"WHERE {{of_members}} AND {LIVE}"
 
 PERSON = f"""
 WITH {MEMBERS}, income AS (
         SELECT person_id, {INCOMES}
-          FROM people_incomeitem WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_incomeitem {OF_MEMBERS} GROUP BY person_id
     ), able_body AS (
         SELECT person_id, min(grade) AS disability_grade, {_grade("sight_grade", DisabilityKind.sight)},
                {_grade("limb_grade", DisabilityKind.limb)},
                {_grade("mind_grade", DisabilityKind.intellect, DisabilityKind.psyche)}
-          FROM people_disability WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_disability {OF_MEMBERS} GROUP BY person_id
     ), condition AS (
         SELECT person_id, {CONDITIONS}, min(lower(valid)) FILTER (WHERE kind =
                {ConditionKind.rigid_recognition:d}) AS recognised_from
-          FROM people_condition WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_condition {OF_MEMBERS} GROUP BY person_id
     ), study AS (
         SELECT person_id, min(level) AS study_level, bool_or(full_time) AS full_time
-          FROM people_enrolment WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_enrolment {OF_MEMBERS} GROUP BY person_id
     ), absent AS (
         SELECT person_id, {ABSENT}
-          FROM people_absence WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_absence {OF_MEMBERS} GROUP BY person_id
     ), job AS (
         SELECT person_id, bool_or(can_work) AS can_work, max(job_refusals) AS job_refusals,
                max(employed_since) AS employed_since
-          FROM people_employment WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_employment {OF_MEMBERS} GROUP BY person_id
     ), bound AS (
         SELECT person_id, count(*) AS obligors,
                CASE WHEN bool_or(able IS NULL) THEN NULL ELSE count(*) FILTER (WHERE able) END AS able
-          FROM people_obligor WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_obligor {OF_MEMBERS} GROUP BY person_id
     ), dead AS (
         SELECT person_id, min(lower(valid)) AS died_on
-          FROM people_death WHERE person_id IN (SELECT person FROM member) AND {LIVE} GROUP BY person_id
+          FROM people_death {OF_MEMBERS} GROUP BY person_id
     ), f AS (
         SELECT m.person, m.household, m.area, m.urban, m.relation::bigint AS relation, p.sex::bigint AS sex,
         p.born,
@@ -104,7 +110,7 @@ WITH {MEMBERS}, income AS (
                j.person_id IS NOT NULL AS has_job_row, j.can_work, j.job_refusals,
                j.employed_since, coalesce(o.obligors, 0)::bigint AS obligors,
                CASE WHEN o.person_id IS NULL THEN 0 ELSE o.able END AS able
-          FROM member m JOIN people_person p ON p.id = m.person
+          FROM member m JOIN people_person p ON p.id = m.person{{near_p_id}}
           LEFT JOIN income i ON i.person_id = m.person LEFT JOIN able_body g ON g.person_id = m.person
           LEFT JOIN condition c ON c.person_id = m.person LEFT JOIN study s ON s.person_id = m.person
           LEFT JOIN absent b ON b.person_id = m.person LEFT JOIN job j ON j.person_id = m.person
@@ -116,11 +122,10 @@ SELECT {{columns}} FROM f ORDER BY f.household, f.relation, f.person
 HOUSEHOLD = f"""
 WITH {MEMBERS}, home AS (SELECT DISTINCT household, area, urban FROM member), asset AS (
         SELECT household_id, {ASSETS}
-          FROM people_asset WHERE household_id IN (SELECT household FROM home) AND {LIVE} GROUP BY
-          household_id
+          FROM people_asset WHERE {{of_homes}} AND {LIVE} GROUP BY household_id
     ), job AS (
         SELECT m.household, max(e.employed_since) AS employed_since
-          FROM people_employment e JOIN member m ON m.person = e.person_id
+          FROM people_employment e JOIN member m ON m.person = e.person_id{{near_e_person_id}}
          WHERE e.employed_since IS NOT NULL AND {LIVE} GROUP BY m.household
     ), f AS (
         SELECT m.household, m.area, m.urban, j.employed_since, {NO_ASSET}
@@ -141,14 +146,78 @@ def of_one(household: int) -> sql.Composable:
     return sql.SQL("h.id = {}").format(sql.Literal(household))
 
 
+@dataclass(frozen=True)
+class Near:
+    """Ranges of keys in which everybody of a scope lies; empty where there is nothing to say.
+
+    Whoever is loaded together has neighbouring keys, so that a county's facts are read as ranges of an index
+    and not by a scan of the province's. It never changes what is found.
+    """
+
+    persons: Ranges = ()
+    households: Ranges = ()
+
+
+ANYWHERE = Near()
+HOMES = "SELECT h.id AS key FROM people_household h WHERE {scope}"
+PEOPLE = (
+    "SELECT DISTINCT m.person_id AS key FROM people_household h JOIN people_membership m"
+    " ON m.household_id = h.id WHERE {scope}{near_m_household_id}"
+)
+
+
 def compose(
-    text: str, columns: Mapping[str, str], scope: sql.Composable, day: date, known: datetime | None
+    text: str,
+    columns: Mapping[str, str],
+    scope: sql.Composable,
+    day: date,
+    known: datetime | None,
+    near: Near = ANYWHERE,
 ) -> sql.Composed:
     """The SQL of PERSON or HOUSEHOLD with the columns that the caller wants (name → SQL over `f`)."""
-    values = {"day": sql.Literal(day), "known": _instant(known), "scope": scope}
+    values = {"day": sql.Literal(day), "known": _instant(known), "scope": scope} | narrowed(near)
     # The caller's columns are program text, never typed by a person; they may name {day} and {known} too.
     wanted = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     return sql.SQL(text.replace("{columns}", wanted)).format(**values)
+
+
+def narrowed(near: Near) -> dict[str, sql.Composable]:
+    """The placeholders of the texts above: what is read of a table, by ranges where there are some.
+
+    A row of somebody else that lies in a range finds nobody to join.
+    """
+    own = {
+        "near_p_id": _between("p.id", near.persons),
+        "near_e_person_id": _between("e.person_id", near.persons),
+    }
+    own["near_m_household_id"] = _between("m.household_id", near.households)
+    values = {name: sql.SQL(" AND {}").format(made) if made else sql.SQL("") for name, made in own.items()}
+    return values | {
+        "of_members": _between("person_id", near.persons)
+        or sql.SQL("person_id IN (SELECT person FROM member)"),
+        "of_homes": _between("household_id", near.households)
+        or sql.SQL("household_id IN (SELECT household FROM home)"),
+    }
+
+
+def ranges(keys: Sequence[int]) -> Ranges:
+    """A few ranges that hold all of the sorted keys; none where the keys lie too far apart."""
+    found: list[tuple[int, int]] = []
+    for key in keys:
+        if found and key - found[-1][1] <= GAP:
+            found[-1] = (found[-1][0], key)
+        else:
+            found.append((key, key))
+        if len(found) > MOST_RANGES:
+            return ()
+    return tuple(found)
+
+
+def _between(column: str, near: Ranges) -> sql.Composable | None:
+    each = [
+        sql.SQL(column + " BETWEEN {} AND {}").format(sql.Literal(lo), sql.Literal(hi)) for lo, hi in near
+    ]
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(each)) if each else None
 
 
 def _instant(known: datetime | None) -> sql.Composable:
