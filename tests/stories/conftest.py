@@ -24,7 +24,8 @@ class Place:
 
     @property
     def surroundings(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("MINZHENG_")}
+        # A place stops, kills and copies its server, so it is always the embedded one.
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("MINZHENG_") and k != "DATABASE_URL"}
         return {**kept, "MINZHENG_HOME": str(self.home), "PYTHONPATH": f"{self.tree}:{ROOT}"}
 
     def start(self, *words: str) -> "subprocess.Popen[str]":

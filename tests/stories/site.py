@@ -77,6 +77,7 @@ def served(home: Path) -> Iterator[str]:
     """The base address of a served demonstration whose plans are frozen and whose changes wait."""
     environment = {**os.environ, "MINZHENG_HOME": str(home)}
     environment.pop("MINZHENG_ROLE", None)
+    environment.pop("DATABASE_URL", None)  # a house of its own, embedded
 
     def command(*words: str) -> None:
         subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=500)

@@ -117,8 +117,9 @@ def house(made: Place) -> Iterator[Place]:
 
 @pytest.fixture
 def here(house: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """The house, and this process looks at its server."""
+    """The house, and this process looks at its server, the embedded one."""
     monkeypatch.setenv("MINZHENG_HOME", str(house.home))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     return house
 
 
@@ -218,6 +219,7 @@ def test_a_full_disk_for_the_database_leaves_the_old_province(made: Place, monke
     try:
         place = made.copy(disk / "home")
         monkeypatch.setenv("MINZHENG_HOME", str(place.home))
+        monkeypatch.delenv("DATABASE_URL", raising=False)
         before = state()
         filler = disk / "filler"
         with filler.open("wb") as file:

@@ -15,7 +15,12 @@ from minzheng.config.database.connection import OWNER, ROLES, connect
 from minzheng.kernel.errors import Refusal
 
 VERSION_FLOOR = 150000
-LOCALES = {"C", "C.UTF-8", "C.utf8", "POSIX"}
+#: Orders by code point, the same on every machine and for ever: what the database sorts is part of what is
+#: kept (files, digests), and an index must not fall apart with an upgrade of the system's libraries. ICU's
+#: orders and every language's change with their library, so they are refused, the root's too.
+ORDERS = {"C", "C.UTF-8", "C.utf8", "POSIX"}
+#: Knows letters beyond ASCII: without it a search by name finds no Chinese trigram.
+LETTERS = {"C.UTF-8", "C.utf8"}
 BUILTIN, LIBC = "b", "c"
 
 
@@ -60,9 +65,14 @@ def server_problems(session: psycopg.Connection) -> Iterator[str]:
         yield f"数据库编码是 {row['encoding']}，必须是 UTF8。请用 ENCODING 'UTF8' 重新建库。"
     named = row["all"]
     provider = named.get("datlocprovider", LIBC)
-    locale = named["datcollate"] if provider == LIBC else named.get("datlocale") or named.get("daticulocale")
-    if provider not in (BUILTIN, LIBC) or locale not in LOCALES:
-        yield f"数据库排序规则是 {locale}，必须是 C.UTF-8（否则索引和排序因机器而异）。请重新建库。"
+    # PostgreSQL 15 and 16 say daticulocale, 17 and later datlocale.
+    other = named.get("datlocale") or named.get("daticulocale")
+    order = named["datcollate"] if provider == LIBC else other
+    letters = named["datctype"] if provider == LIBC else other
+    if provider not in (BUILTIN, LIBC) or order not in ORDERS:
+        yield f"数据库排序规则是 {order}，必须是 C 或 C.UTF-8（否则索引和排序因机器而异）。请重新建库。"
+    elif letters not in LETTERS:
+        yield f"数据库字符分类是 {letters}，必须是 C.UTF-8（否则按姓名查找不认汉字）。请重新建库。"
 
 
 def role_problems(session: psycopg.Connection) -> Iterator[str]:

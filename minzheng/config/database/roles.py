@@ -2,7 +2,7 @@
 
 owner    creates databases for tests, owns the tables; not superuser; may become engine or runtime (SET
 ROLE), and
-         inherits nothing of them
+         inherits nothing of them (from PostgreSQL 16 on)
 engine   bypasses row security; everything on every table of the owner
 runtime  neither; only what migrations grant it table by table, and Django's own tables
 """
@@ -10,9 +10,11 @@ runtime  neither; only what migrations grant it table by table, and Django's own
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from minzheng.config.database import home, server
 from minzheng.config.database.connection import ENGINE, OWNER, ROLES, RUNTIME, connect, is_embedded, role_url
@@ -25,6 +27,10 @@ OPTIONS = {
 }
 #: Options of a granted membership ("WITH INHERIT FALSE") came with this version.
 MEMBERSHIP_OPTIONS_SINCE = 160000
+#: The builtin locale provider came with this version; before it, order by code point and letters of C.UTF-8.
+BUILTIN_SINCE = 170000
+LOCALE = sql.SQL("LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
+LOCALE_BEFORE = sql.SQL("LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
 
 
 class RolesRefusal(Refusal):
@@ -46,6 +52,16 @@ def ensure() -> None:
         return
     else:
         _ensure_elsewhere()
+
+
+def administrator(database: str | None = None) -> psycopg.Connection:
+    """As whoever may make roles: the embedded server's superuser, or the user of DATABASE_URL."""
+    if is_embedded():
+        return server.superuser(database or "postgres")
+    named: dict[str, Any] = dict(conninfo_to_dict(os.environ["DATABASE_URL"]))
+    if database:
+        named["dbname"] = database
+    return psycopg.connect(**({"connect_timeout": 10} | named), autocommit=True)
 
 
 def _ensure_elsewhere() -> None:
@@ -101,14 +117,16 @@ def _short(role: str) -> str:
 
 
 def _lend(connection: psycopg.Connection) -> None:
-    """Let the owner act as engine and as runtime by SET ROLE (tests do), without inheriting their rights."""
+    """Let the owner act as engine and as runtime by SET ROLE (tests do), without inheriting their rights.
+
+    Before 16 only a whole role can be kept from inheriting, and then it is no longer the owner of its
+    database's public schema either. There the owner inherits: rights on its own tables, which it has anyway.
+    """
     for role in (ENGINE, RUNTIME):
         lent = sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(OWNER))
         if connection.info.server_version >= MEMBERSHIP_OPTIONS_SINCE:
             lent += sql.SQL(" WITH INHERIT FALSE, SET TRUE")
         connection.execute(lent)
-    if connection.info.server_version < MEMBERSHIP_OPTIONS_SINCE:
-        connection.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(sql.Identifier(OWNER)))
 
 
 def _own_database(connection: psycopg.Connection, database: str) -> None:
@@ -116,10 +134,9 @@ def _own_database(connection: psycopg.Connection, database: str) -> None:
     name, owner = sql.Identifier(database), sql.Identifier(OWNER)
     if not known:
         connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
-                " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
-            ).format(name, owner)
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' {}").format(
+                name, owner, LOCALE if connection.info.server_version >= BUILTIN_SINCE else LOCALE_BEFORE
+            )
         )
     else:
         connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, owner))

@@ -13,7 +13,7 @@ from minzheng.config.month.sources import Sources
 from minzheng.core.benefits import actions, determining, due, runs
 from minzheng.core.benefits.actor import ScopeLike
 from minzheng.core.benefits.runs import MonthRun
-from minzheng.core.ledger import answering, bankfile, cutting, filing, reconciling
+from minzheng.core.ledger import answering, bankfile, cutting, filing, locking, reconciling
 from minzheng.core.ledger.reconciling import Reconciliation
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
@@ -242,6 +242,7 @@ def _approve(month: date, unattended: Approvers) -> None:
 
 
 def _pay(month: date, bank_dir: Path, sources: Sources, tell: Tell) -> None:
+    locking.require_agreement(bank_dir)
     counties = cutting.counties(month)
     finished = 0
     for chunk in _chunks(counties, set()):

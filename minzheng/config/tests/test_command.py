@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from minzheng.config import command as cli
 from minzheng.config import logs
-from minzheng.config.database import home, server
+from minzheng.config.database import home, roles, server
 from minzheng.config.database.connection import connect
 from minzheng.config.database.exclusive import BusyRefusal, exclusive
 from minzheng.kernel.errors import Refusal
@@ -96,7 +96,7 @@ def test_a_killed_session_ends_in_a_sentence(ends):
 
 
 def test_a_database_without_room_ends_in_a_sentence(ends):
-    with server.superuser() as session:
+    with roles.administrator() as session:
         session.execute("SET work_mem = 64; SET temp_file_limit = '1MB'")
         with pytest.raises(psycopg.Error) as raised:
             session.execute("SELECT n FROM generate_series(1, 2000000) n ORDER BY random() OFFSET 1999999")
@@ -135,11 +135,13 @@ def test_the_lock_ends_with_its_process():
         pass
 
 
-def test_help_and_json():
+def test_help_and_json(monkeypatch):
     told = CliRunner().invoke(cli.main, ["--help"])
     assert told.exit_code == 0
     for name in ("setup", "migrate", "serve", "run", "server", "doctor"):
         assert name in told.stdout
+    monkeypatch.delenv("DATABASE_URL", raising=False)  # the embedded server is what is asked for
+    server.ensure()
     status = CliRunner().invoke(cli.main, ["server", "status", "--json"])
     assert json.loads(status.stdout)["pid"] > 0
 
@@ -151,7 +153,8 @@ def test_every_subcommand_helps_in_chinese():
         assert any("\u4e00" <= letter <= "\u9fff" for letter in told.stdout), name
 
 
-def test_a_home_without_platform_is_told_what_to_do(tmp_path):
+def test_a_home_without_platform_is_told_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     done = subprocess.run(
         [sys.executable, "-m", "minzheng.config", "--home", str(tmp_path / "none"), "doctor"],
         capture_output=True, text=True, check=False,

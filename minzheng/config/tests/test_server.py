@@ -20,6 +20,7 @@ def own_home(tmp_path_factory, monkeypatch):
     """A data folder in /tmp (the server's account must reach it), removed with its server afterwards."""
     with_server = f"/tmp/mz-server-test-{os.getpid()}"
     monkeypatch.setenv("MINZHENG_HOME", with_server)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setitem(server.SETTINGS, "shared_buffers", "16MB")
     yield home.home()
     server.stop()

@@ -32,11 +32,12 @@ STEPS = {
     "ledger.correct_account": "更正收款账户",
     "ledger.approve_account": "审批账户变更",
     "ledger.reissue": "重新发放",
+    "ledger.unlock": "恢复后解除支付锁定",
 }
 _LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view")
 _STEPS_OF_POST = {
     "province_supervisor": _LOOK,
-    "province_approver": (*_LOOK, "benefits.approve_plan"),
+    "province_approver": (*_LOOK, "benefits.approve_plan", "ledger.unlock"),
     "prefecture_supervisor": _LOOK,
     "county_clerk": (
         *_LOOK,

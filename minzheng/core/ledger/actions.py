@@ -15,6 +15,7 @@ from minzheng.core.benefits.actor import (
     StaleRefusal,
     allowed,
 )
+from minzheng.core.ledger import locking
 from minzheng.core.people import actions as people
 
 
@@ -77,6 +78,7 @@ def reissue(instruction: int, scope: ScopeLike) -> int:
     (`instruction_one_reissue`).
     """
     who = allowed(scope, "ledger.reissue")
+    locking.require()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT state, payee,"

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from minzheng.core.benefits.staging import stage
+from minzheng.core.ledger import locking
 from minzheng.core.ledger.payees import Register
 
 READY = """
@@ -175,6 +176,7 @@ def counties(month: date) -> list[tuple[int, int]]:
 def cut(month: date, bounds: tuple[int, int], register: Register) -> Cut:
     """Instructions and file rows of the counties in [lo, hi], in one transaction."""
     values = {"month": month, "lo": bounds[0], "hi": bounds[1]}
+    locking.require()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(READY, values)
         cursor.execute("ANALYZE payable")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from minzheng.core.ledger import bankfile
+from minzheng.core.ledger import bankfile, locking
 from minzheng.core.ledger.payees import Register
 from minzheng.kernel.errors import Refusal
 
@@ -55,6 +55,7 @@ def write(
     file is written again only where the bytes on disk are not those that were kept (a damaged disk or a
     lost file).
     """
+    locking.require()
     files = _files(month, counties)
     whole = {file.id: _bytes(file, register, labels) for file in files}
     with transaction.atomic(), connection.cursor() as cursor:

@@ -225,3 +225,29 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.account}"
+
+
+class Life(models.Model):
+    """A life of the database in which payments were opened, or locked: `system` and `timeline` are its marks.
+
+    The last row decides (`ledger_lock_reason` in the database): payments are open where it is `opened` and
+    bears the marks that the database has now.
+    """
+
+    kind = models.CharField(max_length=10)
+    system = models.CharField(max_length=20)
+    timeline = models.IntegerField()
+    reason = models.TextField(default="")
+    by = models.CharField(max_length=64, default="")
+    evidence = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="life_kind", condition=Q(kind="opened") | Q(kind="locked") & ~Q(reason="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.system}/{self.timeline}"

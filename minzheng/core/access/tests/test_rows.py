@@ -133,7 +133,7 @@ def test_the_web_is_neither_owner_nor_superuser_and_bypasses_nothing(db):
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = %s::regrole", [rows.RUNTIME])
         assert cursor.fetchone() == (0,)
         cursor.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname <> %s AND pg_has_role(%s, rolname, 'SET')",
+            "SELECT rolname FROM pg_roles WHERE rolname <> %s AND pg_has_role(%s, rolname, 'MEMBER')",
             [rows.RUNTIME, rows.RUNTIME],
         )
         assert cursor.fetchall() == []
