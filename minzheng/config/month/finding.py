@@ -10,12 +10,14 @@ from pathlib import Path
 import polars as pl
 
 from minzheng.config.month import payee, register
+from minzheng.config.month.past import Past
 from minzheng.config.month.register import PeopleRegister
 from minzheng.config.month.sources import Bounds, Sources
 from minzheng.core.areas.day import today
-from minzheng.core.benefits import determining
+from minzheng.core.benefits import determining, runs
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.ledger.payees import Register
+from minzheng.core.people import late
 from minzheng.kernel.facts import Fact
 from minzheng.kernel.module import Module, Programme, registry
 from minzheng.kernel.parameters import Parameters
@@ -34,12 +36,21 @@ class Subject:
     def __init__(self, module: Module) -> None:
         self.programmes = sorted(module.programmes, key=lambda p: p.priority)
         self.law = law_of(module)
-        source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
-        self.frames = source.frames
+        self.source = import_module(module.frames or f"minzheng.domains.{module.key}.reads")
+        self.frames = self.source.frames
 
     def found(self, run: MonthRun, bounds: Bounds, accounts: Register) -> pl.DataFrame:
         """The rows of every programme in some counties; `accounts` tells who has one."""
-        persons, households = self.frames(run.day, run.known, *bounds)
+        return self._judged(run, accounts, *self.frames(run.day, run.known, *bounds))
+
+    def found_of(self, run: MonthRun, households: Sequence[int], accounts: Register) -> pl.DataFrame:
+        """The same of some households, by the day and the knowledge of `run`."""
+        columns = self.source.PERSON, self.source.HOUSEHOLD
+        return self._judged(run, accounts, *late.frames_of(households, run.day, run.known, *columns))
+
+    def _judged(
+        self, run: MonthRun, accounts: Register, persons: pl.DataFrame, households: pl.DataFrame
+    ) -> pl.DataFrame:
         if households.is_empty():
             return pl.DataFrame(schema=SCHEMA)
         statute = self.law.on(run.day, run.known.date())
@@ -47,8 +58,10 @@ class Subject:
         digest = digests(persons, households)
         holders = accounts.accounts(persons["person"].to_list())["person"]
         payees = payee.of_households(persons, holders)
+        earlier = runs.before(run)
+        known = earlier[1].date() if earlier else None
         counties = (households["area"] // COUNTY * COUNTY).unique().sort().to_list()
-        raised = {county: raised_in(self.programmes, statute, run.day, county) for county in counties}
+        raised = {county: raised_in(self.programmes, statute, run.day, county, known) for county in counties}
         rows = []
         for programme in self.programmes:
             if programme.grain == "household":
@@ -94,8 +107,10 @@ def wanted(programmes: Sequence[Programme], statute: Statute) -> list[str]:
     return list(names)
 
 
-def raised_in(programmes: Sequence[Programme], statute: Statute, day: date, county: int) -> set[str]:
-    """Programmes one of whose parameters has another value than a month ago in this county."""
+def raised_in(
+    programmes: Sequence[Programme], statute: Statute, day: date, county: int, known: date | None = None
+) -> set[str]:
+    """Programmes one of whose parameters has another value in this county than a month ago, as known then."""
     before = Month.of(day).next(-1).first
     raised = set()
     for programme in programmes:
@@ -103,7 +118,7 @@ def raised_in(programmes: Sequence[Programme], statute: Statute, day: date, coun
             continue
         for name in statute.leaves("parameter", [programme.amount]):
             now = statute.parameters.at(name, county, day)
-            if now.value != statute.parameters.at(name, county, before).value:
+            if now.value != statute.parameters.at(name, county, before, known).value:
                 raised.add(programme.key)
     return raised
 
@@ -141,6 +156,11 @@ def sources(month: date) -> Sources:
         found,
         register.moved,
         people.alike,
+        Past(
+            lambda run, households: pl.concat([s.found_of(run, households, people) for s in subjects]),
+            [subject.law.parameters for subject in subjects],
+            [programme.key for programme in paying],
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from minzheng.config.month.sources import Sources
-from minzheng.core.benefits import actions, determining, due, runs
+from minzheng.core.benefits import actions, determining, due, revising, runs
 from minzheng.core.benefits.actor import ScopeLike
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.ledger import answering, bankfile, cutting, filing, locking, reconciling
@@ -183,6 +183,7 @@ def _determine_chunk(this: MonthRun, counties: Sequence[int], sources: Sources) 
         return
     bounds = (counties[0], counties[-1] + COUNTY_SPAN)
     frame = sources.found(this, bounds)
+    past = sources.past(this, bounds) if sources.past else None
     with transaction.atomic(), connection.cursor() as cursor:
         stored = determining.store(cursor, this, frame)
         gone = determining.unfound(cursor, bounds)
@@ -190,6 +191,8 @@ def _determine_chunk(this: MonthRun, counties: Sequence[int], sources: Sources) 
         elsewhere = sources.moved(gone, bounds)
         dead = sources.register.dead(covered)
         determining.compare(cursor, this, bounds, sources.paying, sources.lawful, dead, elsewhere)
+        if past is not None:
+            revising.propose(cursor, this, bounds, sources.paying, past)
         where = "c.run_id = %(run)s AND c.area BETWEEN %(lo)s AND %(hi)s AND c.state = 'automatic'"
         values = {"run": this.id, "lo": bounds[0], "hi": bounds[1]}
         determining.apply(cursor, where, values, this.month)

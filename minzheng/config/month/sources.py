@@ -23,6 +23,7 @@ class Sources:
     """`counties()` are the counties with the number of households in each, in order; `found(run, bounds)`
     is the frame of `benefits.determining.COLUMNS` for the areas [lo, hi], whole counties;
     `moved(households, bounds)` those of the households that live outside these areas now;
+    `past(run, bounds)` what the law finds for past months otherwise than was known (`revising.COLUMNS`);
     `alike()` the persons whose accounts bear one number (see `due.find_shared_accounts`). `paying` are
     the programmes with an amount, `groups` their exclusive groups, `lawful` the changes that follow by a
     named law, by (programme, kind).
@@ -37,3 +38,4 @@ class Sources:
     found: Callable[[MonthRun, Bounds], pl.DataFrame] | None = None
     moved: Callable[[Sequence[int], Bounds], list[int]] = lambda households, bounds: []
     alike: Callable[[], pl.DataFrame] = nobody
+    past: Callable[[MonthRun, Bounds], pl.DataFrame] | None = None

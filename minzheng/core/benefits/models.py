@@ -17,6 +17,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from minzheng.core.benefits.matters import Finding as Finding
+from minzheng.core.benefits.matters import PastMonth as PastMonth
+
 CHANGE_KINDS = ("new", "up", "down", "stop", "phase_out", "death", "standard")
 
 
@@ -27,9 +30,8 @@ def one_of(field: str, *values: str) -> Q:
 
 def link(to: type[models.Model], **options: Any) -> models.ForeignKey:
     """A key between bulk tables, without a constraint (see above) and without an index of its own."""
-    return models.ForeignKey(
-        to, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", **options
-    )
+    plain = {"on_delete": models.DO_NOTHING, "db_constraint": False, "db_index": False, "related_name": "+"}
+    return models.ForeignKey(to, **plain, **options)
 
 
 class Run(models.Model):
@@ -190,7 +192,7 @@ class Decision(models.Model):
         constraints = [
             models.UniqueConstraint(name="decision_once_a_change", fields=["change"]),
             models.CheckConstraint(
-                name="decision_kind", condition=one_of("kind", "grant", "change", "end", "import")
+                name="decision_kind", condition=one_of("kind", "grant", "change", "end", "import", "past")
             ),
             models.CheckConstraint(name="decision_by_law_or_person", condition=~(Q(by="") & Q(law=""))),
         ]
@@ -324,14 +326,17 @@ class PlanApproval(models.Model):
 
 
 class DueLine(models.Model):
-    """What an entitlement is due for a benefit month. `withheld`: taken out of the draft, or not paid,
-    with its reason.
+    """What an entitlement is due for a benefit month: `amount` is what this line orders to be paid.
+
+    `withheld`: taken out of the draft, or not paid, with its reason. A later `revision` says by `code` and
+    `reason` why the month came to another sum: `before` was ordered by its lines so far, `after` is due; more
+    is ordered, less is `overpaid` and waits to be recovered (it orders nothing and stands in no plan).
     """
 
     entitlement = link(Entitlement)
     month = models.DateField()
     revision = models.SmallIntegerField(default=0)
-    plan = link(Plan)
+    plan = link(Plan, null=True)
     household = models.BigIntegerField()
     payee = models.BigIntegerField()
     programme = models.CharField(max_length=40)
@@ -339,17 +344,35 @@ class DueLine(models.Model):
     state = models.CharField(max_length=10, default="due")
     reason = models.TextField(default="")
     area = models.BigIntegerField()
+    code = models.CharField(max_length=12, default="", db_default="")
+    before = models.BigIntegerField(null=True)
+    after = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="due_line_once", fields=["entitlement", "month", "revision"]),
-            models.CheckConstraint(name="due_line_amount", condition=Q(amount__gt=0)),
-            models.CheckConstraint(name="due_line_state", condition=one_of("state", "due", "withheld")),
+            models.CheckConstraint(
+                name="due_line_amount",
+                condition=Q(amount__gt=0) & ~Q(state="overpaid")
+                | Q(amount=0, state="overpaid", before__gt=models.F("after")),
+            ),
+            models.CheckConstraint(
+                name="due_line_state", condition=one_of("state", "due", "withheld", "overpaid")
+            ),
+            models.CheckConstraint(
+                name="due_line_planned", condition=Q(plan__isnull=False) | Q(state="overpaid")
+            ),
+            models.CheckConstraint(
+                name="due_line_difference",
+                condition=Q(revision=0)
+                | ~Q(reason="") & Q(before__isnull=False, after__isnull=False, before__gte=0, after__gte=0),
+            ),
             models.CheckConstraint(name="due_line_withheld_why", condition=Q(state="due") | ~Q(reason="")),
         ]
         indexes = [
             models.Index(name="due_line_plan", fields=["plan", "area"]),
             models.Index(name="due_line_household", fields=["household"]),
+            models.Index(name="due_line_withheld", fields=["month"], condition=Q(state="withheld")),
         ]
 
     def __str__(self) -> str:
@@ -375,26 +398,3 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.benefit} {self.month:%Y-%m}"
-
-
-class Finding(models.Model):
-    """Something about money that a person must look at. `identity` makes the same trouble one finding,
-    however often seen.
-    """
-
-    kind = models.CharField(max_length=40)
-    identity = models.CharField(max_length=200, unique=True)
-    text = models.TextField()
-    evidence = models.JSONField()
-    area = models.BigIntegerField()
-    state = models.CharField(max_length=10, default="open")
-    at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="finding_state", condition=one_of("state", "open", "settled"))
-        ]
-        indexes = [models.Index(name="finding_area", fields=["area"], condition=Q(state="open"))]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.identity}"

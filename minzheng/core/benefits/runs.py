@@ -85,6 +85,18 @@ def finished(month: date) -> tuple[MonthRun, date] | None:
     return (MonthRun(*row[:5]), row[5]) if row else None
 
 
+def before(run: MonthRun) -> tuple[date, datetime] | None:
+    """The first month that was ever run, and what the run before this one knew; None for the first run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT min(month) FROM benefits_run), known FROM benefits_run WHERE id < %s"
+            " ORDER BY id DESC LIMIT 1",
+            [run.id],
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def require_turn(month: Month) -> None:
     """Months are run one after another: one that was run may be run again, else it is the next one.
 

@@ -22,13 +22,14 @@ from minzheng.core.ledger.payees import Register
 READY = """
     CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
     SELECT d.id AS due_line, NULL::bigint AS instruction, d.payee, p.run_id AS run, d.programme, d.household,
-           d.amount, d.area
+           d.amount, d.area,
+           CASE WHEN d.month = p.month AND coalesce(d.before, 0) = 0 THEN 'regular' ELSE 'arrears' END AS kind
       FROM benefits_dueline d JOIN benefits_plan p ON p.id = d.plan_id
      WHERE p.month = %(month)s AND p.state IN ('approved', 'instructed', 'closed') AND d.state = 'due'
        AND d.area BETWEEN %(lo)s AND %(hi)s
-       AND NOT EXISTS (SELECT FROM ledger_instruction i WHERE i.due_line_id = d.id AND i.kind = 'regular')
+       AND NOT EXISTS (SELECT FROM ledger_instruction i WHERE i.due_line_id = d.id AND i.kind IN ('regular', 'arrears'))
     UNION ALL
-    SELECT i.due_line_id, i.id, i.payee, i.run_id, i.programme, i.household, i.amount, i.area
+    SELECT i.due_line_id, i.id, i.payee, i.run_id, i.programme, i.household, i.amount, i.area, i.kind
       FROM ledger_instruction i
      WHERE i.month = %(month)s AND i.state = 'ready' AND i.area BETWEEN %(lo)s AND %(hi)s
 """
@@ -36,7 +37,8 @@ READY = """
 WITHHOLD_DEAD = (
     "CREATE TEMPORARY TABLE stopped ON COMMIT DROP AS SELECT y.* FROM payable y JOIN known_dead k ON"
     " k.person = y.payee",
-    "UPDATE benefits_dueline d SET state = 'withheld', reason = '领取人已死亡，未付' FROM stopped s"
+    "UPDATE benefits_dueline d SET state = 'withheld', code = 'payee_dead',"
+    " reason = '领取人已死亡，未付' FROM stopped s"
     " WHERE s.instruction IS NULL AND d.id = s.due_line AND d.state = 'due'",
     "UPDATE ledger_instruction i SET state = 'withheld' FROM stopped s WHERE i.id = s.instruction AND"
     " i.state = 'ready'",
@@ -81,15 +83,15 @@ INSTRUCT = """
         INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, month, programme,
             household,
                                         amount, account, bank, state, area)
-        SELECT y.payee, y.run, 'regular',
+        SELECT y.payee, y.run, y.kind,
                coalesce((SELECT max(i.sequence) FROM ledger_instruction i
-                          WHERE i.payee = y.payee AND i.run_id = y.run AND i.kind = 'regular'), 0)
-               + row_number() OVER (PARTITION BY y.payee, y.run ORDER BY y.due_line),
+                          WHERE i.payee = y.payee AND i.run_id = y.run AND i.kind = y.kind), 0)
+               + row_number() OVER (PARTITION BY y.payee, y.run, y.kind ORDER BY y.due_line),
                y.due_line, %(month)s, y.programme, y.household, y.amount, a.account, a.bank, 'filed', y.area
           FROM payable y JOIN payee_account a ON a.person = y.payee
          WHERE y.instruction IS NULL
          ORDER BY y.due_line
-        ON CONFLICT (due_line_id) WHERE kind = 'regular' DO NOTHING
+        ON CONFLICT (due_line_id) WHERE kind IN ('regular', 'arrears') DO NOTHING
         RETURNING id, run_id, bank, programme, amount, area)
     INSERT INTO cut SELECT id, run_id, bank, programme, amount, false, area, area / 1000000 * 1000000 FROM
         made
@@ -164,7 +166,7 @@ def counties(month: date) -> list[tuple[int, int]]:
             " ON p.id = d.plan_id WHERE p.month = %(month)s AND p.state IN ('approved', 'instructed',"
             " 'closed')"
             " AND d.state = 'due' AND NOT EXISTS (SELECT FROM ledger_instruction i"
-            "     WHERE i.due_line_id = d.id AND i.kind = 'regular') GROUP BY p.area"
+            "     WHERE i.due_line_id = d.id AND i.kind IN ('regular', 'arrears')) GROUP BY p.area"
             " UNION ALL SELECT area / 1000000 * 1000000, count(*) FROM ledger_instruction"
             " WHERE month = %(month)s AND state = 'ready' GROUP BY 1) waiting GROUP BY county ORDER BY"
             " county",

@@ -42,7 +42,9 @@ class Instruction(models.Model):
         constraints = [
             models.UniqueConstraint(name="instruction_once", fields=["payee", "run", "kind", "sequence"]),
             models.UniqueConstraint(
-                name="instruction_one_regular", fields=["due_line"], condition=Q(kind="regular")
+                name="instruction_one_regular",
+                fields=["due_line"],
+                condition=Q(kind__in=["regular", "arrears"]),
             ),
             models.UniqueConstraint(
                 name="instruction_one_reissue",
