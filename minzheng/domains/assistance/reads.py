@@ -4,11 +4,15 @@ The same mapping serves a province in frames and one household in plain values. 
 `on_tekun` come from the decisions that stand: they are facts about the past, not findings of today.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import polars as pl
 
+from minzheng.core.benefits.history import Held, held
 from minzheng.core.people import reads
+from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import ASSUMED, HOUSEHOLD_FACTS, PERSON_FACTS
 from minzheng.kernel.rules.case import Case
 
@@ -90,3 +94,47 @@ def household_case(household: int, day: date, known: datetime | None = None) -> 
     area = home["area"]
     assert isinstance(area, int)
     return Case(day, area, own, [{k: v for k, v in m.items() if k not in KEYS} for m in members])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's one primary status over [since, until), None still: its programme, since when that is
+    known, and why it began or the one before ended.
+    """
+
+    person: int
+    programme: str
+    since: date
+    until: date | None
+    known: datetime
+    reason: str
+
+
+def standings(household: int, known: datetime | None = None) -> list[Standing]:
+    """The moves of a household's members between the tiers, person by person in order of days."""
+    unpaid = tuple(programme.key for programme in PROGRAMMES if programme.amount is None)
+    by_person: dict[int, list[Held]] = {}
+    for each in held(household, unpaid, known):
+        by_person.setdefault(each.person, []).append(each)
+    return [each for person in sorted(by_person) for each in one_at_a_time(by_person[person])]
+
+
+def one_at_a_time(rows: Sequence[Held]) -> list[Standing]:
+    """Of what one person held, on each day only what comes first; neighbouring ranges of one status join."""
+    order = {programme.key: programme.priority for programme in PROGRAMMES}
+    days = sorted({row.since for row in rows} | {row.until for row in rows if row.until})
+    found: list[Standing] = []
+    left = ""
+    for day, following in zip(days, [*days, None][1:], strict=True):
+        holding = [row for row in rows if row.since <= day and (row.until is None or day < row.until)]
+        if not holding:
+            left = next((row.ended for row in rows if row.until == day), "")
+            continue
+        first = min(holding, key=lambda row: (order.get(row.programme, len(order) + 1), row.since))
+        before = found[-1] if found else None
+        if before and before.until == day and before.programme == first.programme:
+            found[-1] = replace(before, until=following)
+        else:
+            why = first.began or next((row.ended for row in rows if row.until == day), "") or left
+            found.append(Standing(first.person, first.programme, day, following, first.known, why))
+    return found

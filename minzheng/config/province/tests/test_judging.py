@@ -10,7 +10,7 @@ from minzheng.analysis.synthesis.population import Quota
 from minzheng.config.province import changes, making, register, trimming
 from minzheng.config.province.making import DATA, Judged
 from minzheng.config.province.register import Times
-from minzheng.core.people.terms import IncomeKind
+from minzheng.core.people.terms import IncomeKind, LabelKind
 from minzheng.domains.assistance.module import MODULE
 from minzheng.domains.assistance.rules import law
 from minzheng.kernel.identity import ResidentNumber
@@ -66,6 +66,29 @@ def test_every_reason_of_refusal_occurs(judged: Judged) -> None:
     for rule, when in reasons.items():
         frame = by_person if rule in by_person.columns else by_home
         assert (frame[rule] == when).sum() > 0, rule
+
+
+def test_labels_are_drawn_apart_from_any_status(judged: Judged) -> None:
+    """Every label occurs, on people with and without a status; a few people have two."""
+    rows = register.tables(judged.persons, judged.homes, Times(DAY))["label"]
+    status = judged.persons.select(person_id="person", low="status.low_income")
+    found = rows.join(status, on="person_id").group_by("kind").agg(pl.col("low").mean())
+    assert sorted(found["kind"]) == sorted(LabelKind)
+    assert found["low"].is_between(0.2, 0.98).sum() == 4
+    assert rows["person_id"].n_unique() <= rows.height
+
+
+def test_expenses_are_drawn_apart_from_incomes(judged: Judged) -> None:
+    """A drawn bill knows nothing of what a household lives on: the same share of both halves has one."""
+    homes = judged.persons.group_by("household").agg(
+        pl.col("medical_bills").gt(0).mean().alias("ill"), pl.col("wages").sum(), pl.len()
+    )
+    grown = homes.filter(pl.col("len") == 3)
+    poor = grown.filter(pl.col("wages") <= pl.col("wages").median())["ill"].mean()
+    rich = grown.filter(pl.col("wages") > pl.col("wages").median())["ill"].mean()
+    assert isinstance(poor, float)
+    assert isinstance(rich, float)
+    assert abs(poor - rich) < 0.15
 
 
 def test_numbers_are_valid(judged: Judged) -> None:

@@ -71,7 +71,16 @@ def decide(house, members, day=DAY):
 
 
 @pytest.mark.parametrize(
-    "day", [date(2021, 7, 1), date(2024, 2, 29), DAY, date(2025, 12, 31), date(2026, 1, 1)]
+    "day",
+    [
+        date(2021, 7, 1),
+        date(2024, 2, 29),
+        DAY,
+        date(2024, 12, 31),
+        date(2025, 1, 1),
+        date(2025, 12, 31),
+        date(2026, 1, 1),
+    ],
 )
 @pytest.mark.parametrize("seed", range(4))
 def test_the_readings_agree_on_random_households(day, seed):
@@ -174,6 +183,37 @@ def test_being_able_to_work_refuses_nobody(house, members):
     able = [member | {"can_work": True, "job_refusals": 0} for member in members]
     unable = [member | {"can_work": False, "job_refusals": 0} for member in members]
     assert all(decide(house, able)[each] == decide(house, unable)[each] for each in WANT)
+
+
+RIGID = ("rigid_expenditure.eligible", "rigid_expenditure.ratio_exceeded", "rigid_expenditure.expenses")
+TIERS = ("tekun.eligible", "dibao.covered", "marginal.covered", "rigid_expenditure.covered")
+both_laws = st.sampled_from([date(2024, 12, 31), date(2025, 1, 1)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(houses, people, st.integers(0, 9_000_000), both_laws)
+def test_a_person_has_one_status_and_it_is_the_first_that_holds(house, members, bills, day):
+    burdened = [members[0] | {"medical_bills": bills}, *members[1:]]
+    case = Case(day, AREA, HOUSE | house, [PERSON | member for member in burdened])
+    outcome = law().on(day).decide(case, (*TIERS, "status.primary"))
+    for at, code in enumerate(outcome["status.primary"]):
+        held = [number for number, tier in enumerate(TIERS, 1) if outcome[tier][at]]
+        assert held == ([code] if code else [])
+
+
+@settings(max_examples=60, deadline=None)
+@given(houses, people, st.integers(0, 5_000_000), st.integers(1, 5_000_000), both_laws)
+def test_more_bills_never_end_the_hardship_and_what_is_paid_back_never_begins_it(
+    house, members, bills, more, day
+):
+    def found(spent, back):
+        burdened = [members[0] | {"medical_bills": spent, "medical_reimbursed": back}, *members[1:]]
+        case = Case(day, AREA, HOUSE | house, [PERSON | member for member in burdened])
+        return law().on(day).decide(case, RIGID)
+
+    before, burdened, repaid = found(bills, 0), found(bills + more, 0), found(bills, more)
+    assert burdened[RIGID[0]] >= before[RIGID[0]] >= repaid[RIGID[0]]
+    assert burdened[RIGID[2]] >= before[RIGID[2]] >= repaid[RIGID[2]] >= 0
 
 
 def known_on(day, known, members, rule, **house):
