@@ -111,7 +111,7 @@ def told(report: "Report") -> list[str]:
     lines += [f"  ！{text}" for text in (report.ledger.differences if report.ledger else ())]
     if report.findings:
         lines.append(f"  待核对的疑点 {report.findings} 条。")
-    return lines + [f"  → {text}" for text in report.waiting]
+    return [*lines, *(f"  → {text}" for text in report.waiting), *report.course.table()]
 
 
 def _tell(stage: str, done: int, total: int) -> None:

@@ -2,24 +2,29 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.db import connection, transaction
+import polars as pl
+from django.db import connection, connections, transaction
 
+from minzheng.config.month import reporting
+from minzheng.config.month.reporting import Report as Report
 from minzheng.config.month.sources import Sources
+from minzheng.config.month.stages import Course
 from minzheng.core.benefits import actions, determining, due, revising, runs
 from minzheng.core.benefits.actor import ScopeLike
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.ledger import answering, bankfile, cutting, filing, locking, reconciling
-from minzheng.core.ledger.reconciling import Reconciliation
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
 
 COUNTY_SPAN = 999_999
-CHUNK = 20_000
+CHUNK = 40_000
 FILES_OF = 8
 MARKER = "register.txt"
 FINISHED = (
@@ -51,23 +56,6 @@ class Approvers:
     second: Sequence[ScopeLike]
 
 
-@dataclass
-class Report:
-    """What a run did and what it waits for. `state`: done, waiting_people, waiting_bank."""
-
-    month: str
-    sequence: int = 0
-    state: str = "done"
-    stages: dict[str, int] = field(default_factory=dict)
-    changes: dict[str, int] = field(default_factory=dict)
-    plans: dict[str, int] = field(default_factory=dict)
-    payments: dict[str, int] = field(default_factory=dict)
-    amounts: dict[str, int] = field(default_factory=dict)
-    findings: int = 0
-    waiting: list[str] = field(default_factory=list)
-    ledger: Reconciliation | None = None
-
-
 def silent(stage: str, done: int, total: int) -> None:
     """No progress shown."""
 
@@ -95,13 +83,18 @@ def run(
         report.waiting.append(FINISHED.format(latest=str(past[1])[:7]))
     else:
         _decide(this, sources, unattended, freeze, report, tell)
-    _pay(month.first, bank_dir, sources, tell)
-    if unattended and bank and _unanswered(month.first):
-        serve_bank_once(bank_dir)
-    answering.read_folder(bank_dir)
-    cutting.advance_plans(month.first)
-    report.ledger = reconciling.reconcile(month.first, bank_dir)
-    _sum_up(this, report)
+    course = report.course
+    _pay(month.first, bank_dir, sources, course, tell)
+    if unattended and bank and reporting.unanswered(month.first):
+        with course.stage("银行"):
+            serve_bank_once(bank_dir)
+    with course.stage("回盘") as stage:
+        stage.rows = answering.read_folder(bank_dir).settled
+        cutting.advance_plans(month.first)
+    with course.stage("对账") as stage:
+        report.ledger = reconciling.reconcile(month.first, bank_dir)
+        reporting.sum_up(this, report)
+        stage.rows = sum(report.payments.values())
     if report.state == "done":
         runs.close_run(this)
     return report
@@ -116,13 +109,17 @@ def _decide(
     tell: Tell,
 ) -> None:
     """From facts to plans: what of a month is done once it is the latest."""
-    _determine(this, sources, tell)
+    with report.course.stage("测算") as stage:
+        stage.rows = _determine(this, sources, tell)
     if unattended:
-        _confirm(this, unattended.officers)
-    _due_lines(this, sources, tell)
-    _freeze(this, sources, freeze or unattended is not None, report)
-    if unattended:
-        _approve(this.month, unattended)
+        with report.course.stage("确认") as stage:
+            stage.rows = _confirm(this, unattended.officers)
+    with report.course.stage("应发") as stage:
+        stage.rows = _due_lines(this, sources, tell)
+    with report.course.stage("计划") as stage:
+        stage.rows = _freeze(this, sources, freeze or unattended is not None, report)
+        if unattended:
+            _approve(this.month, unattended)
 
 
 def claim(folder: Path) -> None:
@@ -149,15 +146,49 @@ def _first_run() -> str:
         return f"{cursor.fetchone()[0].isoformat()}\n"
 
 
-def _determine(this: MonthRun, sources: Sources, tell: Tell) -> None:
+def _determine(this: MonthRun, sources: Sources, tell: Tell) -> int:
+    """Determine the counties that are not determined yet; returns the households looked at."""
     if sources.found is None:
-        return
+        return 0
     counties, done = sources.counties(), runs.done(this, "determine")
     finished = len(done)
-    for chunk in _chunks(counties, done):
-        _determine_chunk(this, chunk, sources)
-        finished += len(chunk)
-        tell("测算", finished, len(counties))
+    with closing(_prepared(this, _chunks(counties, done), sources)) as prepared:
+        for chunk, frame, past in prepared:
+            _determine_chunk(this, chunk, sources, frame, past)
+            finished += len(chunk)
+            tell("测算", finished, len(counties))
+    return sum(households for county, households in counties if county not in done)
+
+
+def _prepared(
+    this: MonthRun, chunks: Iterable[list[int]], sources: Sources
+) -> Generator[tuple[list[int], pl.DataFrame, pl.DataFrame | None]]:
+    """Each chunk with what the law finds in it. The next one is read and judged while this one is stored: no
+    chunk's findings depend on another's.
+    """
+    if connection.in_atomic_block:  # another connection would not see what this one has written
+        yield from ((chunk, *_found(this, chunk, sources)) for chunk in chunks)
+        return
+    with ThreadPoolExecutor(1, "facts") as pool:
+        waiting: tuple[list[int], Future[tuple[pl.DataFrame, pl.DataFrame | None]]] | None = None
+        try:
+            for chunk in chunks:
+                coming = chunk, pool.submit(_found, this, chunk, sources)
+                if waiting:
+                    yield waiting[0], *waiting[1].result()
+                waiting = coming
+            if waiting:
+                yield waiting[0], *waiting[1].result()
+        finally:
+            pool.submit(connections.close_all).result()
+
+
+def _found(
+    this: MonthRun, counties: Sequence[int], sources: Sources
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    assert sources.found is not None
+    bounds = (counties[0], counties[-1] + COUNTY_SPAN)
+    return sources.found(this, bounds), sources.past(this, bounds) if sources.past else None
 
 
 def _chunks(counties: Sequence[tuple[int, int]], done: set[int]) -> Iterator[list[int]]:
@@ -177,13 +208,15 @@ def _chunks(counties: Sequence[tuple[int, int]], done: set[int]) -> Iterator[lis
         yield chunk
 
 
-def _determine_chunk(this: MonthRun, counties: Sequence[int], sources: Sources) -> None:
+def _determine_chunk(
+    this: MonthRun,
+    counties: Sequence[int],
+    sources: Sources,
+    frame: pl.DataFrame,
+    past: pl.DataFrame | None,
+) -> None:
     """Determinations, changes, and the acts that follow by law, of some counties in one transaction."""
-    if sources.found is None:
-        return
     bounds = (counties[0], counties[-1] + COUNTY_SPAN)
-    frame = sources.found(this, bounds)
-    past = sources.past(this, bounds) if sources.past else None
     with transaction.atomic(), connection.cursor() as cursor:
         stored = determining.store(cursor, this, frame)
         gone = determining.unfound(cursor, bounds)
@@ -200,25 +233,26 @@ def _determine_chunk(this: MonthRun, counties: Sequence[int], sources: Sources) 
             runs.mark(cursor, this, "determine", county, stored if county == counties[0] else 0)
 
 
-def _confirm(this: MonthRun, officers: Sequence[ScopeLike]) -> None:
-    for officer in officers:
-        actions.confirm_changes(this.id, officer)
+def _confirm(this: MonthRun, officers: Sequence[ScopeLike]) -> int:
+    return sum(actions.confirm_changes(this.id, officer) for officer in officers)
 
 
-def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> None:
+def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> int:
     counties, done = due.entitled(this.month), runs.done(this, "due")
-    finished = len(done)
+    finished, written = len(done), 0
     for chunk in _chunks(counties, done):
         with transaction.atomic(), connection.cursor() as cursor:
             lines = due.write_lines(cursor, this, chunk, sources.groups)
             for county in chunk:
                 runs.mark(cursor, this, "due", county, lines.get(county, 0))
         finished += len(chunk)
+        written += sum(lines.values())
         tell("应发", finished, len(counties))
+    return written
 
 
-def _freeze(this: MonthRun, sources: Sources, anyway: bool, report: Report) -> None:
-    waiting, held = due.waiting_changes(this), 0
+def _freeze(this: MonthRun, sources: Sources, anyway: bool, report: Report) -> int:
+    waiting, held, frozen = due.waiting_changes(this), 0, 0
     if due.drafts(this):
         due.find_shared_accounts(this, sources.alike())
     with transaction.atomic():
@@ -226,13 +260,14 @@ def _freeze(this: MonthRun, sources: Sources, anyway: bool, report: Report) -> N
             if waiting.get(area) and not anyway:
                 held += 1
             else:
-                due.freeze(plan)
+                frozen += due.freeze(plan)
     if held:
         report.waiting.append(
             f"{held} 个县有共 {sum(waiting.values())} 项变动等待确认；确认后再运行，"
             "或用 --freeze 先按现有待遇冻结计划（之后确认的变动下月生效）。"
         )
         report.state = "waiting_people"
+    return frozen
 
 
 def _approve(month: date, unattended: Approvers) -> None:
@@ -244,27 +279,22 @@ def _approve(month: date, unattended: Approvers) -> None:
                     actions.approve(plan, scope, version)
 
 
-def _pay(month: date, bank_dir: Path, sources: Sources, tell: Tell) -> None:
+def _pay(month: date, bank_dir: Path, sources: Sources, course: Course, tell: Tell) -> None:
     locking.require_agreement(bank_dir)
-    counties = cutting.counties(month)
-    finished = 0
-    for chunk in _chunks(counties, set()):
-        cutting.cut(month, (chunk[0], chunk[-1] + COUNTY_SPAN), sources.register)
-        finished += len(chunk)
-        tell("支付指令", finished, len(counties))
-    unwritten = filing.unwritten(month)
-    for at in range(0, len(unwritten), FILES_OF):
-        chunk = unwritten[at : at + FILES_OF]
-        filing.write(month, chunk, bank_dir, sources.register, dict(sources.labels))
-        tell("银行文件", at + len(chunk), len(unwritten))
-
-
-def _unanswered(month: date) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM ledger_bankfile WHERE month = %s AND state <> 'answered'", [month]
-        )
-        return int(cursor.fetchone()[0])
+    with course.stage("支付指令") as stage:
+        counties = cutting.counties(month)
+        finished = 0
+        for chunk in _chunks(counties, set()):
+            bounds = (chunk[0], chunk[-1] + COUNTY_SPAN)
+            stage.rows += cutting.cut(month, bounds, sources.register).instructions
+            finished += len(chunk)
+            tell("支付指令", finished, len(counties))
+    with course.stage("银行文件") as stage:
+        unwritten = filing.unwritten(month)
+        for at in range(0, len(unwritten), FILES_OF):
+            chunk = unwritten[at : at + FILES_OF]
+            stage.rows += filing.write(month, chunk, bank_dir, sources.register, dict(sources.labels))
+            tell("银行文件", at + len(chunk), len(unwritten))
 
 
 def serve_bank_once(folder: Path) -> None:
@@ -273,55 +303,3 @@ def serve_bank_once(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BankRefusal(f"演示银行没有完成：{done.stderr.strip()[-300:] or '进程被终止'}。请再运行一次。")
-
-
-def _sum_up(this: MonthRun, report: Report) -> None:
-    report.stages = runs.lines_of(this)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, count(*) FROM benefits_change WHERE run_id = %s GROUP BY kind ORDER BY kind",
-            [this.id],
-        )
-        report.changes = dict(cursor.fetchall())
-        cursor.execute(
-            "SELECT state, count(*) FROM benefits_plan WHERE month = %s GROUP BY state ORDER BY state",
-            [this.month],
-        )
-        report.plans = dict(cursor.fetchall())
-        cursor.execute(
-            "SELECT state, count(*), sum(amount)::bigint FROM ledger_instruction WHERE month = %s GROUP BY"
-            " state"
-            " ORDER BY state",
-            [this.month],
-        )
-        rows = cursor.fetchall()
-        report.payments = {state: count for state, count, _ in rows}
-        report.amounts = {state: amount for state, _, amount in rows}
-        cursor.execute("SELECT count(*) FROM benefits_finding WHERE state = 'open'")
-        report.findings = cursor.fetchone()[0]
-    _waiting(report, _unanswered(this.month))
-
-
-def _waiting(report: Report, unanswered: int) -> None:
-    frozen = report.plans.get("frozen", 0) + report.plans.get("approved_once", 0)
-    if frozen:
-        report.waiting.append(f"{frozen} 个发放计划已冻结，等待两名不同的自然人批准；批准后再运行。")
-        report.state = "waiting_people"
-    if unanswered:
-        report.waiting.append(
-            f"{unanswered} 个银行文件等待银行回盘（目录中 {bankfile.OUT}、{bankfile.ANSWER}）；回盘后再运行。"
-        )
-        report.state = report.state if frozen else "waiting_bank"
-    held = _held()
-    if held:
-        report.waiting.append(f"{held} 名领取人的账户有变更，等待另一人批准；批准前不向其付款。")
-    if report.payments.get("failed"):
-        report.waiting.append(
-            f"{report.payments['failed']} 笔发放失败，见失败清单；更正账户并经另一人批准后重新发放。"
-        )
-
-
-def _held() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ledger_hold WHERE state = 'waiting'")
-        return int(cursor.fetchone()[0])

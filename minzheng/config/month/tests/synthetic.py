@@ -17,7 +17,7 @@ from minzheng.core.ledger.payees import Details
 
 COUNTIES = (530102000000, 530103000000, 530302000000)
 LAWFUL = {("dibao", "death"): "死亡的规定", ("dibao", "standard"): "标准的规定"}
-WEIGHT = 8_000  # two counties a chunk
+WEIGHT = 16_000  # two counties a chunk
 BANKS = ("YN01", "YN02")
 
 
