@@ -19,6 +19,7 @@ from minzheng.core.benefits.staging import stage
 from minzheng.core.ledger import locking
 from minzheng.core.ledger.payees import Register
 
+# LIMIT keeps it a look into the index for each line; see `due.CANDIDATES`.
 READY = """
     CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
     SELECT d.id AS due_line, NULL::bigint AS instruction, d.payee, p.run_id AS run, d.programme, d.household,
@@ -27,7 +28,8 @@ READY = """
       FROM benefits_dueline d JOIN benefits_plan p ON p.id = d.plan_id
      WHERE p.month = %(month)s AND p.state IN ('approved', 'instructed', 'closed') AND d.state = 'due'
        AND d.area BETWEEN %(lo)s AND %(hi)s
-       AND NOT EXISTS (SELECT FROM ledger_instruction i WHERE i.due_line_id = d.id AND i.kind IN ('regular', 'arrears'))
+       AND (SELECT i.id FROM ledger_instruction i
+             WHERE i.due_line_id = d.id AND i.kind IN ('regular', 'arrears') LIMIT 1) IS NULL
     UNION ALL
     SELECT i.due_line_id, i.id, i.payee, i.run_id, i.programme, i.household, i.amount, i.area, i.kind
       FROM ledger_instruction i
@@ -57,8 +59,9 @@ LEAVE_OUT = (
     "INSERT INTO ledger_hold (person, account, state, by, approved_by, version, area)"
     " SELECT DISTINCT ON (y.payee) y.payee, a.account, 'waiting', '登记册变更', '', 1, y.area"
     "   FROM payable y JOIN payee_account a ON a.person = y.payee"
-    "  WHERE EXISTS (SELECT FROM ledger_instruction i WHERE i.payee = y.payee)"
-    "    AND NOT EXISTS (SELECT FROM ledger_instruction i WHERE i.payee = y.payee AND i.account = a.account)"
+    "  WHERE (SELECT i.id FROM ledger_instruction i WHERE i.payee = y.payee LIMIT 1) IS NOT NULL"
+    "    AND (SELECT i.id FROM ledger_instruction i WHERE i.payee = y.payee AND i.account = a.account"
+    "          LIMIT 1) IS NULL"
     "    AND NOT EXISTS (SELECT FROM ledger_hold h WHERE h.person = y.payee AND h.account = a.account)"
     "  ORDER BY y.payee ON CONFLICT DO NOTHING",
     "DELETE FROM payable y USING ledger_hold h, payee_account a WHERE h.person = y.payee AND a.person ="
