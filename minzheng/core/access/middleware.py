@@ -10,9 +10,12 @@ from django.http import HttpRequest, HttpResponseBase
 
 from minzheng.core.access import reads
 from minzheng.core.access import scope as scopes
+from minzheng.core.areas import memo
 
 POST_KEY = "post"
 _SERVER_ERROR = 500
+#: A request of these methods only looks, so that what it has read stays as it was read.
+_LOOKING = ("GET", "HEAD")
 #: Sent inside its own transaction after a refusal: step (str), path (str).
 refused = Signal()
 
@@ -36,6 +39,8 @@ class ScopeMiddleware:
         with ExitStack() as stack:
             stack.enter_context(transaction.atomic())
             stack.enter_context(scopes.entered(scope, request=number))
+            if request.method in _LOOKING:
+                stack.enter_context(memo.remembering())
             response = self.get_response(request)
             if response.streaming:
                 raise RuntimeError("a streaming answer would run outside its scope; write the file in a job")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from minzheng.core.areas import memo
 from minzheng.kernel.errors import Refusal
 
 Range = tuple[int, int]
@@ -67,6 +68,8 @@ def find() -> Scope | None:
 def entered(scope: Scope | None, request: str = "", purpose: str = "") -> Iterator[None]:
     """Put a scope in force for the open transaction; what was in force comes back afterwards.
 
+    What another scope has read and remembers is put aside meanwhile.
+
     Outside a transaction the settings would be lost at once, so that is a programming error (RuntimeError).
     """
     if not connection.in_atomic_block:
@@ -75,7 +78,8 @@ def entered(scope: Scope | None, request: str = "", purpose: str = "") -> Iterat
     token = _current.set(scope)
     _tell(scope, request, purpose)
     try:
-        yield
+        with memo.suspended():
+            yield
     finally:
         _current.reset(token)
         # A transaction that has failed or ended has lost its settings already.

@@ -4,6 +4,7 @@ import os
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from minzheng.core.areas.memo import once
 from minzheng.core.areas.models import BusinessDay
 from minzheng.kernel.errors import Refusal
 
@@ -25,5 +26,9 @@ def today() -> date:
             raise DayRefusal(
                 f"环境变量 {VARIABLE} 的“{given}”不是日期，请写成 2024-10-01 的样子。"
             ) from error
-    fixed = BusinessDay.objects.values_list("day", flat=True).first()
-    return fixed or datetime.now(_ZONE).date()
+    return _fixed() or datetime.now(_ZONE).date()
+
+
+@once
+def _fixed() -> date | None:
+    return BusinessDay.objects.values_list("day", flat=True).first()

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.db.models import Count
+
+from minzheng.core.areas.memo import once
 from minzheng.core.areas.models import Area
 from minzheng.kernel.indicators import Indicator
 from minzheng.kernel.module import Module
@@ -20,9 +23,15 @@ def prefectures(day: date, lo: int, hi: int) -> int:
 
 
 def _units(level: int, day: date, lo: int, hi: int) -> int:
-    return Area.objects.filter(
-        level=level, is_admin=True, valid__contains=day, code__gte=lo, code__lte=hi
-    ).count()
+    return dict(_by_level(day, lo, hi)).get(level, 0)
+
+
+@once
+def _by_level(day: date, lo: int, hi: int) -> tuple[tuple[int, int], ...]:
+    units = Area.objects.filter(
+        level__in=(PREFECTURE, COUNTY), is_admin=True, valid__contains=day, code__gte=lo, code__lte=hi
+    )
+    return tuple(units.values_list("level").annotate(units=Count("pk")))
 
 
 HERE = "minzheng.core.areas.module."

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from minzheng.core.areas import listing, succession
 from minzheng.core.areas.day import today
+from minzheng.core.areas.memo import once
 from minzheng.core.areas.models import Area, Succession
 from minzheng.kernel import areas
 from minzheng.kernel.areas import AreaRefusal, subtree
@@ -115,7 +116,12 @@ def ancestors(code: int, day: date | None = None) -> tuple[Place, ...]:
 
 def names(codes: Iterable[int], day: date | None = None) -> dict[int, str]:
     """Code → name for those that were valid on the day."""
-    return dict(_on(day).filter(code__in=set(codes)).values_list("code", "name"))
+    return dict(_names(frozenset(codes), day or today()))
+
+
+@once
+def _names(codes: frozenset[int], day: date) -> tuple[tuple[int, str], ...]:
+    return tuple(_on(day).filter(code__in=codes).values_list("code", "name"))
 
 
 def path_name(code: int, day: date | None = None) -> str:

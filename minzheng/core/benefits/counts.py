@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db import connection
 
+from minzheng.core.areas.memo import once
+
 RECIPIENTS = """
     SELECT count(DISTINCT p.person)
       FROM benefits_entitlement e JOIN benefits_entitlementperson p ON p.entitlement_id = e.id
@@ -43,11 +45,12 @@ def recipients(programme: str, day: date, lo: int, hi: int) -> int:
     return _one(RECIPIENTS, {"programme": programme, "day": day, "lo": lo, "hi": hi})
 
 
-def recipients_by_county(programme: str, day: date, lo: int, hi: int) -> list[Recipients]:
+@once
+def recipients_by_county(programme: str, day: date, lo: int, hi: int) -> tuple[Recipients, ...]:
     """The same by county and by standard, in code order."""
     with connection.cursor() as cursor:
         cursor.execute(BY_COUNTY, {"programme": programme, "day": day, "lo": lo, "hi": hi})
-        return [Recipients(*row) for row in cursor.fetchall()]
+        return tuple(Recipients(*row) for row in cursor.fetchall())
 
 
 def found(programmes: Sequence[str], lo: int, hi: int) -> int:

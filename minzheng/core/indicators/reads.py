@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from minzheng.core.areas.day import today
+from minzheng.core.areas.memo import once
 from minzheng.core.indicators.models import Sample
 from minzheng.kernel.indicators import Indicator
 from minzheng.kernel.module import registry
@@ -99,8 +100,18 @@ def stated() -> tuple[Stated, ...]:
 
 def scale() -> Fraction:
     """The share of the province that the register holds; 1 where no sample was recorded."""
-    sample = Sample.objects.first()
-    return Fraction(sample.per_million, 1_000_000) if sample else Fraction(1)
+    share = _sampled()
+    return Fraction(1) if share is None else Fraction(share, 1_000_000)
+
+
+def made_up() -> bool:
+    """Whether the register was made up (演示): a making records what share of the province it made."""
+    return _sampled() is not None
+
+
+@once
+def _sampled() -> int | None:
+    return Sample.objects.values_list("per_million", flat=True).first()
 
 
 def figures(lo: int = PROVINCE[0], hi: int = PROVINCE[1], *, only_computed: bool = False) -> list[Figure]:

@@ -5,8 +5,8 @@ from datetime import date
 
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
+from minzheng.core.indicators import reads as indicators
 from minzheng.kernel.areas import ancestors
-from minzheng.portal.reads.query import one
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Crumb:
 
 def demonstration() -> bool:
     """Whether the register was made up (演示)."""
-    return bool(one("SELECT EXISTS (SELECT FROM indicators_sample)", {})[0])
+    return indicators.made_up()
 
 
 def way(code: int, lo: int, hi: int, day: date | None = None) -> tuple[Crumb, ...]:

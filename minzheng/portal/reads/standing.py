@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from minzheng.core.areas import reads as areas
+from minzheng.core.areas.memo import once
 from minzheng.core.indicators import reads as indicators
 from minzheng.portal.map.shapes import REFERENCE
 from minzheng.portal.reads.query import one, rows
@@ -40,8 +41,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Line:
-    """One area below the one that is shown; `rate` is dibao persons per thousand residents of the"
-    " 2020 census."""
+    """One area below the one that is shown; `rate` is dibao persons per thousand residents of the census."""
 
     code: int
     name: str
@@ -99,13 +99,12 @@ PAID = """
 
 
 def standing(place: areas.Place, day: date) -> Standing:
-    """The areas below `place` (none below a village) and their sum, on `day`; three questions of"
-    " the records."""
+    """The areas below `place` (none below a village) and their sum, on `day`; three questions asked."""
     lo, hi = areas.subtree(place.code)
     width = WIDTHS[min(place.level + 1, 5)]
     month = month_of()
     values = {"lo": lo, "hi": hi, "day": day, "width": width, "month": month}
-    counts = {each.code: each for each in rows(Counts, COUNTS, values)}
+    counts = {each.code: each for each in counted_below(lo, hi, width, day)}
     paid = {each.code: each for each in rows(Paid, PAID, values)} if month else {}
     below = areas.children(place.code, day) if place.level < 5 else (place,)
     share = float(indicators.scale())
@@ -122,13 +121,30 @@ def standing(place: areas.Place, day: date) -> Standing:
 def county_rates(lo: int, hi: int, day: date) -> dict[int, float | None]:
     """Dibao persons per thousand residents by county (12-digit code)."""
     share = float(indicators.scale())
-    values = {"lo": lo, "hi": hi, "day": day, "width": WIDTHS[3]}
-    found = {each.code: each.persons for each in rows(Counts, COUNTS, values)}
+    found = {each.code: each.persons for each in by_width(lo, hi, WIDTHS[3], day)}
     return {
         code * 10**6: _rate(found.get(code * 10**6, 0), people, share)
         for code, people in _census().items()
         if lo <= code * 10**6 <= hi
     }
+
+
+def counted_below(lo: int, hi: int, width: int, day: date) -> tuple[Counts, ...]:
+    """What stands in [lo, hi] by areas of this width; prefectures are the sums of their counties, which the
+    map needs anyway.
+    """
+    if width <= WIDTHS[3]:
+        return by_width(lo, hi, width, day)
+    parts: dict[int, list[Counts]] = {}
+    for each in by_width(lo, hi, WIDTHS[3], day):
+        parts.setdefault(each.code // width * width, []).append(each)
+    return tuple(_counted(code, held) for code, held in parts.items())
+
+
+@once
+def by_width(lo: int, hi: int, width: int, day: date) -> tuple[Counts, ...]:
+    """What stands in [lo, hi] by areas of this width, as counted in the records."""
+    return rows(Counts, COUNTS, {"lo": lo, "hi": hi, "day": day, "width": width})
 
 
 def month_of() -> date | None:

@@ -11,17 +11,17 @@ from minzheng.portal import urls
 COUNTY = 530102000000
 OPEN = {"everyone"}
 LIMITS = {
-    "/": 48,
-    "/areas/530100000000/": 30,
-    f"/areas/{COUNTY}/": 30,
-    f"/areas/{COUNTY}/households/": 22,
-    f"/areas/{COUNTY}/lines/": 22,
-    "/plans/": 18,
-    "/changes/": 22,
-    "/failed/": 21,
-    "/holds/": 21,
-    "/search/?q=李": 20,
-    "/standards/": 20,
+    "/": 24,
+    "/areas/530100000000/": 20,
+    f"/areas/{COUNTY}/": 20,
+    f"/areas/{COUNTY}/households/": 18,
+    f"/areas/{COUNTY}/lines/": 18,
+    "/plans/": 14,
+    "/changes/": 17,
+    "/failed/": 16,
+    "/holds/": 16,
+    "/search/?q=李": 14,
+    "/standards/": 15,
 }
 
 
