@@ -19,6 +19,7 @@ MODULES = {
     "month": "tests.scale.month",
     "province": "tests.scale.province",
     "mutants": "tests.scale.mutants",
+    "cluster": "tests.scale.cluster",
 }
 
 

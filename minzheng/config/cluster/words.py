@@ -75,10 +75,12 @@ def _law() -> None:
     import django
     from django.apps import apps
 
-    from minzheng.config import modules
     from minzheng.config.database.startup import SETTINGS
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     if not apps.ready:
         django.setup()
+    # The manifests import models: only now.
+    from minzheng.config import modules
+
     modules.register()
