@@ -1,13 +1,14 @@
 """`minzheng explain FILE`: decide a case that an officer wrote, and print the reasoning rule by rule. No
-database.
+database; only `--household` asks the register, for a day and as known then.
 """
 
 import json as json_format
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from minzheng.config.command import emit, start
 from minzheng.domains.assistance.rules import casebook
 from minzheng.domains.assistance.rules.casebook import Decided
 from minzheng.domains.assistance.rules.reasoning import Explanation, Verdict
@@ -16,18 +17,40 @@ from minzheng.kernel.errors import Refusal
 from minzheng.kernel.explanation import Line
 from minzheng.kernel.money import yuan
 
+if TYPE_CHECKING:
+    from minzheng.config.month.replay import Replay
+
 MANY = 12
+WORDS = {True: "符合", False: "不符合", None: "无法认定"}
+AGREES = {True: "；重算一致", False: "；重算不一致", None: ""}
 
 
 @click.command(
     "explain",
     help="认定一个案例文件，逐条规则说明理由（数值、依据、版本）。写法见 docs/how-to/write-a-case.zh-CN.md。",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--household", type=int, help="不读文件，按登记册认定这一户（户编号）。")
+@click.option("--day", help="按哪一天的情况认定（同 --household 一起用），如 2024-10-01。")
+@click.option("--known", help="只用到这一天（或时刻）为止登记的事实和规则版本；缺省为现在。")
 @click.option("--case", "wanted", help="文件里有几个案例时，只说明这一个（名称或序号）。")
 @click.option("--json", "as_json", is_flag=True, help="输出一份 JSON，供程序读取。")
-def command(file: Path, wanted: str | None, as_json: bool) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: Path | None,
+    household: int | None,
+    day: str | None,
+    known: str | None,
+    wanted: str | None,
+    as_json: bool,
+) -> None:
     """Exit 0 when decided as expected, 1 when an expectation does not come out, 2 on a bad file."""
+    if household is not None:
+        registered(household, day, known, as_json)
+        return
+    if file is None:
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     written = casebook.read(file)
     chosen = choose(written, wanted)
     decided = [casebook.decide(file, case) for case in chosen]
@@ -39,6 +62,31 @@ def command(file: Path, wanted: str | None, as_json: bool) -> None:
         click.echo("\n".join(summary(decided)))
     if not all(each.agrees for each in decided):
         raise click.exceptions.Exit(1)
+
+
+def registered(key: int, day: str | None, known: str | None, as_json: bool) -> None:
+    """Decide a household of the register, as known then."""
+    start("engine")
+    from minzheng.config.month.replay import instant, replay
+
+    if day is None:
+        raise Refusal("请用 --day 写明按哪一天的情况认定，例如 --day 2024-10-01。")
+    found = replay(key, instant(day).date(), instant(known) if known else None)
+    if as_json:
+        emit(_explained(found.explanation) | {"stored": found.stored}, True)
+    else:
+        emit(replayed(found), False)
+
+
+def replayed(found: "Replay") -> list[str]:
+    """What was stored by then, and the reasoning."""
+    lines = [
+        f"  {each.programme}：{WORDS[each.eligible]}，每月 {yuan(each.amount)} 元（{each.day} 认定；"
+        f"事实摘要 {each.facts & 0xFFFFFFFFFFFFFFFF:016x}，规则版本 {each.law[:16]}）"
+        + AGREES[found.agrees(each)]
+        for each in found.stored
+    ]
+    return ["当时存档的认定：", *(lines or ["  没有。"]), *household(found.explanation)]
 
 
 def choose(written: CaseFile, wanted: str | None) -> list[WrittenCase]:
@@ -187,14 +235,18 @@ def _case(decided: Decided) -> dict[str, Any]:
     ]
     if explanation is None:
         return found | {"results": decided.results}
-    return found | {
+    obligors = {name: [_line(line) for line in lines] for name, lines in decided.obligors}
+    return found | _explained(explanation) | {"obligors": obligors}
+
+
+def _explained(explanation: Explanation) -> dict[str, Any]:
+    return {
         "day": explanation.day.isoformat(),
         "area": explanation.area,
         "version": explanation.version,
         "missing": list(explanation.missing),
         "statuses": dict(explanation.statuses),
         "programmes": [_verdict(verdict) for verdict in explanation.verdicts],
-        "obligors": {name: [_line(line) for line in lines] for name, lines in decided.obligors},
     }
 
 
