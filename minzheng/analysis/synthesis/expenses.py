@@ -36,7 +36,7 @@ def _medical(people: People, bodies: Columns, rng: np.random.Generator) -> Colum
         [people.age < limit for limit, _ in IN_HOSPITAL], [part for _, part in IN_HOSPITAL], 0.36
     )
     stays = ill | (rng.random(count) < share)
-    median = np.where(ill, 95_000, 56_000)
+    median = np.where(ill, 100_000, 68_000)
     bill = np.where(stays, median * np.exp(0.85 * rng.standard_normal(count)), 0)
     back = np.where(rng.random(count) < 0.05, 1.0, rng.beta(4, 4, count) * 0.75)
     return {"medical_bills": _fen(bill), "medical_reimbursed": np.minimum(_fen(bill * back), _fen(bill))}
