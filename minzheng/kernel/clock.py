@@ -1,9 +1,9 @@
 """The clock of a case: when a step or the whole must be done, with pauses, and how late it is.
 
-A limit runs from the day after its start (《民法典》第201条). While the applicant mends what is missing (补正)
-it stands still. Working days: the days of a pause are not counted. Natural days, months and years: the end moves
-by the length of the pauses, and off a day of rest. Limits are read from the procedure's table, days of rest
-from the calendar of the area; the day is given, never asked.
+A limit runs from the day after its start (《民法典》第201条). While the applicant mends what is missing
+(补正) it stands still. Working days: the days of a pause are not counted. Natural days, months and years: the
+end moves by the length of the pauses, and off a day of rest. Limits are read from the procedure's table, days
+of rest from the calendar of the area; the day is given, never asked.
 """
 
 from collections.abc import Sequence
