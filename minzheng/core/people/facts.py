@@ -61,11 +61,16 @@ ABSENT = ", ".join(
 AWAY = ", ".join(f"b.{kind.name}_since" for kind in AbsenceKind)
 
 MEMBER_LIVE = re.sub(r"\b(valid|recorded_at|superseded_at)\b", r"m.\1", LIVE)
+CANONICAL_LIVE = re.sub(r"\b(valid|recorded_at|superseded_at)\b", r"c.\1", LIVE)
+# A merged record is no second member: the one that stands for it is, wherever that one lives.
+STANDS = f"""m.person_id NOT IN (
+               SELECT d.id FROM people_person d JOIN people_membership c ON c.person_id = d.canonical_id
+                WHERE d.canonical_id IS NOT NULL AND {CANONICAL_LIVE})"""
 MEMBERS = f"""
     member AS (
         SELECT m.person_id AS person, m.household_id AS household, m.relation, h.area, h.urban
           FROM people_household h JOIN people_membership m ON m.household_id = h.id
-         WHERE {{scope}}{{near_m_household_id}} AND {MEMBER_LIVE}
+         WHERE {{scope}}{{near_m_household_id}} AND {MEMBER_LIVE} AND {STANDS}
     )"""
 
 OF_MEMBERS = f"WHERE {{of_members}} AND {LIVE}"

@@ -85,15 +85,25 @@ def household_card(household: int, day: date, known: datetime | None = None) -> 
         return None
     rows = (
         Membership.objects.filter(_live(day, known), household=home)
-        .select_related("person")
+        .select_related("person", "person__canonical")
         .order_by("relation", "person_id")
     )
-    members = tuple(MemberCard(_card(row.person), row.relation, row.valid.lower) for row in rows)
+    elsewhere = set(
+        Membership.unscoped.filter(
+            _live(day, known), person_id__in=[r.person.canonical_id for r in rows if r.person.canonical_id]
+        ).values_list("person_id", flat=True)
+    )
+    members = tuple(
+        MemberCard(_card(row.person.canonical or row.person), row.relation, row.valid.lower)
+        for row in rows
+        if row.person.canonical_id not in elsewhere
+    )
     return HouseholdCard(home.pk, home.area, home.urban, members, home.source)
 
 
 def household_of(person: int, day: date, known: datetime | None = None) -> int | None:
-    """The household that a person belongs to on a day, or None."""
+    """The household that a person belongs to on a day, or None; of a merged record, that of the one it is."""
+    person = Person.objects.filter(pk=person).values_list("canonical_id", flat=True).first() or person
     found = Membership.objects.filter(_live(day, known), person_id=person).values_list(
         "household_id", flat=True
     )

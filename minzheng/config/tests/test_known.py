@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import HealthCheck, given, settings
@@ -17,18 +19,22 @@ from minzheng.core.access.scope import Scope, acting
 from minzheng.core.benefits import reads
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.people import late
-from minzheng.core.people.models import Asset, Death, Fact, Household, IncomeItem, Membership, Person
 from minzheng.core.people.terms import AssetKind, IncomeKind
 from minzheng.kernel.parameters import Parameter, Parameters
 
 pytestmark = pytest.mark.django_db
+Asset, Death, Household, IncomeItem, Membership, Person, Account = (
+    apps.get_model("people", name)
+    for name in ("Asset", "Death", "Household", "IncomeItem", "Membership", "Person", "Account")
+)
+Fact = Account.__base__
 VILLAGE = 530102002001
 BOUNDS = (530102000000, 530102999999)
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 SEPTEMBER, OCTOBER = date(2024, 9, 1), date(2024, 10, 1)
 THEN, NOW = datetime(2024, 9, 20, tzinfo=UTC), datetime(2024, 10, 20, tzinfo=UTC)
-ROW: dict[str, object] = {"household": 1, "person": 0, "programme": "dibao", "payee": 1, "area": VILLAGE}
-ROW |= {"eligible": True, "persons": [1, 2]}
+ROW: dict[str, object] = {"household": 1, "person": 0, "programme": "dibao", "payee": 1}
+ROW |= {"area": VILLAGE, "eligible": True, "persons": [1, 2]}
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +51,7 @@ def register() -> Iterator[None]:
         yield
 
 
-def learn(fact: type[Fact], since: date, known: datetime, /, **values: object) -> None:
+def learn(fact: type[Any], since: date, known: datetime, /, **values: object) -> None:
     fact.unscoped.create(
         valid=DateRange(since, None), recorded_at=known, area=VILLAGE, source="演示", **values
     )
@@ -101,8 +107,8 @@ def store(run: MonthRun, day: date, amount: int) -> None:
         cursor.execute("UPDATE benefits_determination SET current = false")
         cursor.execute(
             "INSERT INTO benefits_determination (household, person, programme, payee, eligible, amount,"
-            " persons, reasons, facts, law, day, known, run_id, area, current) VALUES (1, 0, 'dibao', 1, true,"
-            " %s, '{1,2}', '{}', 0, '', %s, %s, %s, %s, true)",
+            " persons, reasons, facts, law, day, known, run_id, area, current) VALUES (1, 0, 'dibao', 1,"
+            " true, %s, '{1,2}', '{}', 0, '', %s, %s, %s, %s, true)",
             [amount, day, run.known, run.id, VILLAGE],
         )
 
