@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 
 ROOT = Path(__file__).resolve().parents[2]
+WORDS = {"支付指令": "instructions, lines of files, postings", "银行文件": "bank files"}
 
 
 def measured(households: int, bank: Path) -> dict[str, float]:
@@ -28,9 +29,10 @@ def measured(households: int, bank: Path) -> dict[str, float]:
     prepare(0)
     startup.begin("engine")
     from minzheng.config.month import running
+    from minzheng.config.month.stages import Course
     from minzheng.config.month.tests import synthetic
     from minzheng.core.benefits import actions, runs
-    from minzheng.core.ledger import answering, cutting, reconciling
+    from minzheng.core.ledger import answering, reconciling
     from minzheng.kernel.periods import Month
 
     synthetic.COUNTIES, synthetic.WEIGHT = COUNTIES, households // len(COUNTIES)
@@ -56,13 +58,12 @@ def measured(households: int, bank: Path) -> dict[str, float]:
     sources = synthetic.sources(synthetic.Register(), found)
     timed("determinations and changes", lambda: running._determine(this, sources, running.silent))
     timed("due lines", lambda: running._due_lines(this, sources, running.silent))
-    timed("freeze", lambda: running._freeze(this, True, running.Report("")))
+    timed("freeze", lambda: running._freeze(this, sources, True, running.Report("")))
     timed("approve", lambda: running._approve(month.first, people))
-    began = time.perf_counter()
-    for county, _ in cutting.counties(month.first):
-        cutting.cut(month.first, (county, county + running.COUNTY_SPAN), sources.register)
-    took["instructions, lines of files, postings"] = round(time.perf_counter() - began, 2)
-    timed("bank files", lambda: running._pay(month.first, bank, sources, running.silent))
+    course = Course()
+    running._pay(month.first, bank, sources, course, running.silent)
+    for stage in course.stages:
+        took[WORDS[stage.name]] = round(stage.seconds, 2)
     timed("the stand-in bank", lambda: running.serve_bank_once(bank))
     timed("answers", lambda: answering.read_folder(bank))
     timed("reconciliation", lambda: reconciling.reconcile(month.first, bank))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -25,6 +26,7 @@ from minzheng.kernel.periods import Month
 
 COUNTY_SPAN = 999_999
 CHUNK = 40_000
+AHEAD = 2
 FILES_OF = 8
 MARKER = "register.txt"
 FINISHED = (
@@ -33,6 +35,10 @@ FINISHED = (
 )
 Tell = Callable[[str, int, int], None]
 """Progress: stage, chunks done, chunks in all."""
+
+
+Findings = tuple[pl.DataFrame, pl.DataFrame | None]
+"""What the law finds for the month, and for past months otherwise than was known."""
 
 
 class FolderRefusal(Refusal):
@@ -163,29 +169,35 @@ def _determine(this: MonthRun, sources: Sources, tell: Tell) -> int:
 def _prepared(
     this: MonthRun, chunks: Iterable[list[int]], sources: Sources
 ) -> Generator[tuple[list[int], pl.DataFrame, pl.DataFrame | None]]:
-    """Each chunk with what the law finds in it. The next one is read and judged while this one is stored: no
-    chunk's findings depend on another's.
+    """Each chunk with what the law finds in it. The next ones are read and judged while this one is stored:
+    no chunk's findings depend on another's.
     """
     if connection.in_atomic_block:  # another connection would not see what this one has written
         yield from ((chunk, *_found(this, chunk, sources)) for chunk in chunks)
         return
-    with ThreadPoolExecutor(1, "facts") as pool:
-        waiting: tuple[list[int], Future[tuple[pl.DataFrame, pl.DataFrame | None]]] | None = None
+    waiting: deque[tuple[list[int], Future[Findings]]] = deque()
+    with ThreadPoolExecutor(AHEAD, "facts") as pool:
         try:
             for chunk in chunks:
-                coming = chunk, pool.submit(_found, this, chunk, sources)
-                if waiting:
-                    yield waiting[0], *waiting[1].result()
-                waiting = coming
-            if waiting:
-                yield waiting[0], *waiting[1].result()
+                waiting.append((chunk, pool.submit(_found_apart, this, chunk, sources)))
+                if len(waiting) > AHEAD:
+                    ready, coming = waiting.popleft()
+                    yield ready, *coming.result()
+            while waiting:
+                ready, coming = waiting.popleft()
+                yield ready, *coming.result()
         finally:
-            pool.submit(connections.close_all).result()
+            pool.shutdown(cancel_futures=True)
 
 
-def _found(
-    this: MonthRun, counties: Sequence[int], sources: Sources
-) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+def _found_apart(this: MonthRun, counties: Sequence[int], sources: Sources) -> Findings:
+    try:
+        return _found(this, counties, sources)
+    finally:
+        connections.close_all()  # this thread's own
+
+
+def _found(this: MonthRun, counties: Sequence[int], sources: Sources) -> Findings:
     assert sources.found is not None
     bounds = (counties[0], counties[-1] + COUNTY_SPAN)
     return sources.found(this, bounds), sources.past(this, bounds) if sources.past else None

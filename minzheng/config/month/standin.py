@@ -31,8 +31,7 @@ CREATE TABLE IF NOT EXISTS line(
     identity TEXT NOT NULL REFERENCES file, line INTEGER NOT NULL, instruction INTEGER NOT NULL, account
         TEXT NOT NULL,
     name TEXT NOT NULL, amount INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY(identity, line)
-);
-CREATE INDEX IF NOT EXISTS line_instruction ON line(instruction);
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refusal(identity TEXT, digest TEXT, reason TEXT, PRIMARY KEY(identity, digest));
 """
 

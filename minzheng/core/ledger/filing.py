@@ -2,16 +2,17 @@
 come again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from minzheng.core.ledger import bankfile, locking
-from minzheng.core.ledger.payees import Register
+from minzheng.core.ledger.payees import Details, Register
 from minzheng.kernel.errors import Refusal
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -57,19 +58,21 @@ def write(
     """
     locking.require()
     files = _files(month, counties)
-    whole = {file.id: _bytes(file, register, labels) for file in files}
+    whole = _whole(files, register, labels)
+    digests = {key: bankfile.digest(data) for key, data in whole.items()}
     with transaction.atomic(), connection.cursor() as cursor:
         for file in files:
-            digest = bankfile.digest(whole[file.id])
-            if file.digest and digest != file.digest:
+            if file.digest not in ("", digests[file.id]):
                 raise FilingRefusal(
                     f"银行文件 {file.identity}"
                     f" 已登记摘要，但登记册中的姓名或账号后来改了，不能生成同样的文件。"
                     "请先与银行核对这一批是否已受理，再决定是否另行补发。"
                 )
-            cursor.execute(
-                "UPDATE ledger_bankfile SET digest = %s WHERE id = %s AND digest = ''", [digest, file.id]
-            )
+        cursor.execute(
+            "UPDATE ledger_bankfile f SET digest = d.digest"
+            " FROM unnest(%s::bigint[], %s::text[]) d(id, digest) WHERE f.id = d.id AND f.digest = ''",
+            [list(digests), list(digests.values())],
+        )
     (folder / bankfile.OUT).mkdir(parents=True, exist_ok=True)
     written = []
     for file in files:
@@ -96,16 +99,28 @@ def _files(month: date, counties: Sequence[int]) -> list[_File]:
         return [_File(*row) for row in cursor.fetchall()]
 
 
-def _bytes(file: _File, register: Register, labels: dict[str, str]) -> bytes:
+def _whole(files: Sequence[_File], register: Register, labels: Mapping[str, str]) -> dict[int, bytes]:
+    """The bytes of the files; the register is asked once for all of them."""
+    lines: dict[int, list[tuple[Any, ...]]] = {file.id: [] for file in files}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT a.line, i.id, i.amount, i.account, i.programme, to_char(i.month, 'YYYYMM')"
+            "SELECT a.file_id, a.line, i.id, i.amount, i.account, i.programme, to_char(i.month, 'YYYYMM')"
             "  FROM ledger_attempt a JOIN ledger_instruction i ON i.id = a.instruction_id"
-            " WHERE a.file_id = %s ORDER BY a.line",
-            [file.id],
+            " WHERE a.file_id = ANY(%s) ORDER BY a.file_id, a.line",
+            [list(lines)],
         )
-        lines = cursor.fetchall()
-    details = register.details([line[3] for line in lines])
+        for row in cursor.fetchall():
+            lines[row[0]].append(row[1:])
+    details = register.details([line[3] for each in lines.values() for line in each])
+    return {file.id: _bytes(file, lines[file.id], details, labels) for file in files}
+
+
+def _bytes(
+    file: _File,
+    lines: Sequence[tuple[Any, ...]],
+    details: Mapping[int, Details],
+    labels: Mapping[str, str],
+) -> bytes:
     rows = [
         bankfile.Payment(
             number, known.name, known.number, file.bank, known.account, amount, instruction,
