@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-.PHONY: help run setup serve province month test check bench lock stop clean
+.PHONY: help run setup serve province month test test-server check bench lock stop clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,9 @@ month: .venv/run.stamp ## Run one month's payments with the demonstration's unat
 test: check ## Run every check and every test on a real PostgreSQL and a real browser.
 	@page=page; spark=spark; .ci/browser && page=none; .ci/java && spark=none; \
 		$(BIN)/pytest -m "not $$page and not $$spark"; .ci/browser --remind; .ci/java --remind
+
+test-server: .venv/test.stamp ## Run every test on Debian's PostgreSQL 15 instead of the embedded server.
+	@.ci/server -m "not page and not spark"
 
 check: .venv/test.stamp ## Check format, lint, types, the import contracts and the promises of the tree.
 	@$(BIN)/ruff format --check --quiet .
