@@ -4,7 +4,13 @@ stop.
 
 import json
 import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from minzheng.config.database import server, startup
 from tests.scale.storm import COUNTIES
@@ -18,34 +24,87 @@ def prepare(households: int) -> None:
     migrate()
     startup.begin("engine")
     from minzheng.config.month.tests import synthetic
+    from minzheng.core.benefits import actions
 
-    synthetic.COUNTIES = COUNTIES
     if households:
-        synthetic.load(households)
+        standing = frame(1, households, 0).select(
+            "household", "person", "programme", "payee", "amount", "persons", "area"
+        )
+        actions.import_decisions(
+            standing.with_columns(pl.lit(date(2024, 1, 1)).alias("starts"), pl.lit("演示").alias("source"))
+        )
     synthetic.users()
 
 
+def frame(first: int, last: int, month: int) -> pl.DataFrame:
+    """What the law finds for households first..last, as `synthetic.frame` does, for a million of them.
+
+    Every tenth household's amount differs from month to month (0: none), so that changes are found,
+    confirmed and applied.
+    """
+    h = pl.col("household")
+    usual = 30000 + h * 7 % 40000
+    moved = pl.when((h + month) % 10 == 0).then(40000 + month * 100 + h % 50).otherwise(usual)
+    persons = pl.when(h % 3 == 0).then(pl.concat_list(h * 10))
+    for more in (1, 2):
+        persons = persons.when(h % 3 == more).then(pl.concat_list([h * 10 + k for k in range(more + 1)]))
+    return (
+        pl.int_range(first, last + 1, eager=True)
+        .to_frame("household")
+        .with_columns(
+            pl.lit(0, pl.Int64).alias("person"), pl.lit("dibao").alias("programme"), (h * 10).alias("payee"),
+            pl.lit(True).alias("eligible"), (moved if month else usual).alias("amount"),
+            persons.alias("persons"), pl.lit([], pl.List(pl.String)).alias("reasons"), h.alias("facts"),
+            pl.lit("0" * 8).alias("law"), pl.lit(False).alias("raised"), pl.lit(False).alias("phase_out"),
+            pl.lit(pl.Series(COUNTIES)).gather(h % len(COUNTIES)).alias("area") + 1001,
+        )
+    )  # fmt: skip
+
+
 def work(name: str, bank: Path) -> str:
-    """One life of the worker: everything of the month that can be done now."""
+    """One life of the worker: everything of the month that can be done now; it tells where it is."""
     startup.begin("engine")
     from minzheng.config.month.running import Approvers, run
     from minzheng.config.month.tests import synthetic
     from minzheng.kernel.periods import Month
 
-    synthetic.COUNTIES = COUNTIES
-    month = Month.parse(name)
     count = _households()
-    # Every tenth household's amount differs from month to month, so that changes are found, confirmed and
-    # applied.
-    moved = {h: 40000 + month.month * 100 + h % 50 for h in range(10 - month.month % 10, count + 1, 10)}
-    found = synthetic.frame(range(1, count + 1), amount=moved)
-    keys = synthetic.users()
+    month, keys = Month.parse(name), synthetic.users()
+    everything = frame(1, count, month.month)
+    synthetic.COUNTIES, synthetic.WEIGHT = COUNTIES, max(8_000, count // len(COUNTIES))
     people = Approvers(
         [synthetic.Scope(keys[0], post="county_clerk")],
         [synthetic.Scope(keys[2], post="province_approver")],
         [synthetic.Scope(keys[3], post="province_approver")],
     )
-    return run(month, bank, synthetic.sources(synthetic.Register(), found), people, bank=False).state
+    _tell_stages(bank.parent / "stage")
+    return run(month, bank, synthetic.sources(synthetic.Register(), everything), people, bank=False).state
+
+
+def _tell_stages(told: Path) -> None:
+    """Each stage's name is in a file while it lasts, for whoever aims at it."""
+    from minzheng.config.month import running
+    from minzheng.core.ledger import answering, cutting, filing, reconciling
+
+    for module, function, stage in (
+        (running, "_determine", "determine"), (running, "_confirm", "confirm"),
+        (running, "_due_lines", "due"), (running, "_freeze", "freeze"), (running, "_approve", "approve"),
+        (cutting, "cut", "instruct"), (filing, "write", "file"), (answering, "read_folder", "answer"),
+        (reconciling, "reconcile", "reconcile"),
+    ):  # fmt: skip
+        setattr(module, function, _telling(getattr(module, function), stage, told))
+
+
+def _telling(work: Callable[..., Any], stage: str, told: Path) -> Callable[..., Any]:
+    @wraps(work)
+    def telling(*words: Any, **named: Any) -> Any:
+        told.write_text(stage)
+        try:
+            return work(*words, **named)
+        finally:
+            told.write_text("between")
+
+    return telling
 
 
 def books(names: list[str], bank: Path) -> dict[str, object]:
