@@ -18,7 +18,8 @@ TWICE = """
       FROM benefits_coverage v JOIN benefits_coverage o ON (o.benefit, o.month) = (v.benefit, v.month)
      WHERE v.person = %(into)s AND o.person = %(person)s
      GROUP BY v.benefit
-    ON CONFLICT (identity) DO UPDATE SET state = 'open', evidence = EXCLUDED.evidence
+    ON CONFLICT (identity) DO UPDATE SET state = 'open', evidence = EXCLUDED.evidence, settled_at = NULL,
+                  settled_by = '', settled_reason = ''
 """
 
 
@@ -38,7 +39,8 @@ def undo_merge(person: int, scope: ScopeLike) -> None:
         people.unmerge(person)
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE benefits_finding SET state = 'settled' WHERE kind = 'double_benefit'"
+                "UPDATE benefits_finding SET state = 'settled', settled_at = now(), settled_reason = '合并已撤销'"
+                " WHERE kind = 'double_benefit'"
                 " AND state = 'open' AND (evidence ->> 'merged')::bigint = %s",
                 [person],
             )
