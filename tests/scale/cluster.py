@@ -198,14 +198,17 @@ PARTS: dict[str, Callable[[Path, str], dict[str, Any]]] = {
 
 
 def _timed(work: Callable[[], int], rounds: int) -> dict[str, Any]:
-    """The first time and the best of all, and this process's peak memory."""
-    took, total = [], 0
+    """The first time and the best of all, the least processor time of a round in seconds (this process and
+    its Java), and this process's peak memory.
+    """
+    took, used, total = [], [], 0
     for _ in range(rounds):
-        start = time.perf_counter()
+        start, spent = time.perf_counter(), _processor()
         total = work()
         took.append(round(time.perf_counter() - start, 2))
+        used.append(round(_processor() - spent, 2))
     peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024
-    return {"first": took[0], "best": min(took), "sum": total, "peak_mb": peak}
+    return {"first": took[0], "best": min(took), "cpu": min(used), "sum": total, "peak_mb": peak}
 
 
 def _spark(memory: str) -> tuple[Any, float]:
@@ -220,16 +223,31 @@ def _spark(memory: str) -> tuple[Any, float]:
     return session(settings), round(time.perf_counter() - start, 1)
 
 
-def _peak() -> int:
-    """The most memory, in MB, that the Java process of this session had at any time."""
+def _java() -> Path | None:
+    """The folder under /proc of this process's Java, if it has one."""
     for path in Path("/proc").glob("[0-9]*/status"):
         try:
             text = path.read_text()
         except OSError:
             continue
         if text.startswith("Name:\tjava\n") and f"PPid:\t{os.getpid()}\n" in text:
-            return int(text.split("VmHWM:")[1].split()[0]) // 1024
-    return 0
+            return path.parent
+    return None
+
+
+def _peak() -> int:
+    """The most memory, in MB, that Java had at any time."""
+    java = _java()
+    return int((java / "status").read_text().split("VmHWM:")[1].split()[0]) // 1024 if java else 0
+
+
+def _processor() -> float:
+    """Processor seconds so far of this process and of its Java."""
+    java, spent = _java(), time.process_time()
+    if java is not None:
+        fields = (java / "stat").read_text().rpartition(")")[2].split()
+        spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 def _ready() -> None:
