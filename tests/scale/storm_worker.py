@@ -4,6 +4,7 @@ stop.
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -98,11 +99,13 @@ def _tell_stages(told: Path) -> None:
 def _telling(work: Callable[..., Any], stage: str, told: Path) -> Callable[..., Any]:
     @wraps(work)
     def telling(*words: Any, **named: Any) -> Any:
+        began = time.monotonic()
         told.write_text(stage)
         try:
             return work(*words, **named)
         finally:
             told.write_text("between")
+            (told.parent / f"took-{stage}").write_text(f"{time.monotonic() - began:.4f}")
 
     return telling
 
