@@ -16,7 +16,7 @@ case "$*" in *install*chromium*) [ -n "$WORKS" ] && printf '#!/bin/sh\\n' > "$0.
 
 
 def step(folder: Path, user: int, works: bool, *words: str) -> tuple[int, str, str]:
-    """Exit code, what was asked of apt-get, and what was told; with nothing but these programs to be found."""
+    """Exit code, what was asked of apt-get, and what was told; no other program is found."""
     for name in ("bash", "find", "cat", "env", "sh", "chmod", "mv"):
         (folder / name).symlink_to(shutil.which(name) or name)
     (folder / "id").write_text(f"#!/bin/sh\necho {user}\n")
