@@ -187,7 +187,7 @@ RENEW = """
 """
 
 PAID_ANEW = """
-    UPDATE benefits_finding g SET state = 'settled'
+    UPDATE benefits_finding g SET state = 'settled', settled_at = now(), settled_reason = '已另行安排发放'
       FROM benefits_dueline d JOIN benefits_dueline l ON l.entitlement_id = d.entitlement_id
        AND l.month = d.month AND l.revision > d.revision
      WHERE d.state = 'withheld' AND d.code = 'payee_dead' AND g.identity = 'payee_dead:' || d.id
