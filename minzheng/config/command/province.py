@@ -67,7 +67,8 @@ def table(report: dict[str, Any]) -> list[str]:
         f"  {padded(stage['name'])} {stage['seconds']:7.1f} 秒 {stage['rows'] or '':>12}"
         for stage in report["stages"]
     ]
-    total = f"  {padded('合计')} {report['seconds']:7.1f} 秒，本命令及其子进程内存峰值 {report['peak_bytes'] / 1e9:.1f} GB"
+    most = report["peak_bytes"] / 1e9
+    total = f"  {padded('合计')} {report['seconds']:7.1f} 秒，本命令及其子进程内存峰值 {most:.1f} GB"
     return ["各阶段用时（末列为写入行数；抽取为单元数，索引为个数）：", *lines, total]
 
 

@@ -86,7 +86,7 @@ def exists() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell) -> Made:
+def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell | Stages) -> Made:
     """Make the province as engine; `tell` hears (stage, steps done). Refuses to overwrite without
     `replace`.
     """

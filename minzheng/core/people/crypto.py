@@ -6,10 +6,8 @@ The blind index is a full-length HMAC-SM3 over the canonical value. Keys are hex
 outside the database (`MINZHENG_KEYS`, or `keys` in the data folder) and are never logged.
 """
 
-import multiprocessing
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +21,6 @@ from minzheng.kernel.errors import Refusal
 
 VERSION = b"\x01"
 NONCE, TAG = 12, 16
-ALONE = 60_000  # below this many values a second process costs more than it saves
 
 
 class CryptoRefusal(Refusal):
@@ -110,23 +107,8 @@ def provider() -> CryptoProvider:
 def encrypt_many(
     table_column: str, rows: Sequence[int], values: Sequence[str]
 ) -> tuple[list[bytes], list[bytes]]:
-    """(cipher texts, blind indexes) of many values, on two processes where they are many."""
-    folder = keys_folder()
-    if len(values) < ALONE:
-        return _both(folder, table_column, rows, values)
-    half = len(values) // 2
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        later = pool.submit(_both, folder, table_column, rows[half:], values[half:])
-        first = _both(folder, table_column, rows[:half], values[:half])
-        second = later.result()
-    return first[0] + second[0], first[1] + second[1]
-
-
-def _both(
-    folder: Path, table_column: str, rows: Sequence[int], values: Sequence[str]
-) -> tuple[list[bytes], list[bytes]]:
-    own = _software(folder)
+    """(cipher texts, blind indexes) of many values; on several processes by `core.people.sealing`."""
+    own = provider()
     return own.encrypt(table_column, rows, values), own.index(values)
 
 

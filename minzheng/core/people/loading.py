@@ -1,16 +1,16 @@
-"""Bulk loading of the register as engine: COPY into staging of the transaction, then INSERT … SELECT, all
-or nothing.
+"""Bulk loading of the register as engine: COPY straight into the tables, all or nothing.
 
 COPY and not ADBC: ADBC signs in by itself, so its rows would be there before the transaction that they
 belong to. Measured: docs/explanation/demonstration.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
-from minzheng.core.people import crypto, names
 from minzheng.kernel.errors import Refusal
 
 ORDER = (
@@ -18,20 +18,25 @@ ORDER = (
     "condition", "label",
     "enrolment", "absence", "employment", "obligor", "death", "account", "sourcekey",
 )  # fmt: skip
-FACT = "daterange(valid_from, valid_to) AS valid"
+SLICE = 250_000
+"""Rows that are written as text at a time; only memory depends on it."""
+Tell = Callable[[str, int], None]
+PLAIN = {pl.Boolean, pl.Date, pl.String, pl.Int64, pl.Null}
+RANGE = pl.concat_str(
+    pl.lit("["), pl.col("valid_from").cast(pl.String), pl.lit(","),
+    pl.col("valid_to").cast(pl.String).fill_null(""), pl.lit(")"),
+).alias("valid")  # fmt: skip
 
 
 class LoadRefusal(Refusal):
     """A frame does not fit the register."""
 
 
-def load(
-    tables: Mapping[str, pl.DataFrame], tell: Callable[[str, int], None] = lambda table, rows: None
-) -> int:
+def load(tables: Mapping[str, pl.DataFrame], tell: Tell = lambda table, rows: None) -> int:
     """Insert frames by table name (without `people_`); returns the rows. One transaction, or the caller's.
 
     Fact frames hold `valid_from` and `valid_to` instead of `valid`; binary columns are bytes. Keys are the
-    caller's, and the sequences are moved behind them.
+    caller's, and the sequences are moved behind them. `tell` hears of each slice that was written.
     """
     unknown = tables.keys() - set(ORDER)
     if unknown:
@@ -40,42 +45,39 @@ def load(
     with transaction.atomic():
         for table in ORDER:
             if table in tables and tables[table].height:
-                total += _insert(table, tables[table])
-                tell(table, tables[table].height)
+                total += write(table, [tables[table]], tell)
     return total
 
 
-def sealed(persons: pl.DataFrame) -> pl.DataFrame:
-    """Persons with `number` (null for none) → with cipher, blind index, grams and pinyin; the number is
-    gone.
+def write(table: str, frames: Iterable[pl.DataFrame], tell: Tell, fresh: bool = False) -> int:
+    """Copy frames of one shape into a table, in their order, as one statement; returns the rows.
+
+    `fresh`: the table is empty and nobody else reads it, so its rows are written as old from the start
+    (COPY FREEZE) and need no vacuum before an index alone can answer. Call inside a transaction.
     """
-    with_number = persons.filter(pl.col("number").is_not_null())
-    ciphers, indexes = crypto.encrypt_many(
-        "people_person.number", with_number["id"].to_list(), with_number["number"].to_list()
-    )
-    grams, pinyin = names.keys(persons["name"].to_list())
-    keyed = pl.DataFrame(
-        {"id": with_number["id"], "number_cipher": ciphers, "number_index": indexes},
-        schema_overrides={"number_cipher": pl.Binary, "number_index": pl.Binary},
-    )
-    return (
-        persons.drop("number")
-        .with_columns(
-            bigrams=pl.Series(grams, dtype=pl.List(pl.String)), pinyin=pl.Series(pinyin, dtype=pl.String)
-        )
-        .join(keyed, on="id", how="left", maintain_order="left")
-    )
+    source = iter(frames)
+    first = next(source, None)
+    if first is None:
+        return 0
+    tell(table, 0)
+    rows, last = 0, 0
+    how = "FORMAT csv, FREEZE" if fresh else "FORMAT csv"
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        if fresh:
+            cursor.execute(f"TRUNCATE people_{table}")
+        with cursor.copy(f"COPY people_{table} ({', '.join(_targets(first))}) FROM STDIN ({how})") as copy:
+            for frame in itertools.chain([first], source):
+                for part in frame.iter_slices(SLICE):
+                    copy.write(part.select(_plain(table, part)).write_csv(include_header=False))
+                    tell(table, part.height)
+                rows, last = rows + frame.height, max(last, _last(frame))
+        _move_sequence(cursor, table, last)
+    return rows
 
 
-def sealed_accounts(accounts: pl.DataFrame) -> pl.DataFrame:
-    """Accounts with `number` → with cipher, blind index and last four digits; the number is gone."""
-    numbers = accounts["number"].to_list()
-    ciphers, indexes = crypto.encrypt_many("people_account.number", accounts["id"].to_list(), numbers)
-    return accounts.with_columns(
-        last4=pl.col("number").str.slice(-4),
-        number_cipher=pl.Series(ciphers, dtype=pl.Binary),
-        number_index=pl.Series(indexes, dtype=pl.Binary),
-    ).drop("number")
+def _last(frame: pl.DataFrame) -> int:
+    """The greatest key that the caller chose; 0 where the keys come from the sequence itself."""
+    return int(frame.select(pl.col("id").max()).item()) if "id" in frame.columns else 0
 
 
 def empty(labels: Sequence[str]) -> None:
@@ -83,7 +85,7 @@ def empty(labels: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT string_agg(format('%%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
-            " AND split_part(tablename, '_', 1) = ANY(%s)",
+            " AND split_part(tablename, '_', 1) = ANY(%s) AND tablename <> 'people_aside'",
             [list(labels)],
         )
         tables = cursor.fetchone()[0]
@@ -91,53 +93,43 @@ def empty(labels: Sequence[str]) -> None:
             cursor.execute(f"TRUNCATE {tables}")
 
 
-def _insert(table: str, frame: pl.DataFrame) -> int:
-    staged = f"staged_{table}"
-    columns = [name for name in frame.columns if name not in ("valid_from", "valid_to")]
-    shape = ", ".join(f"{name} {_kind(table, name, frame.schema[name])}" for name in frame.columns)
-    targets, sources = list(columns), list(columns)
-    if "valid_from" in frame.columns:
-        targets.append("valid")
-        sources.append(FACT)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE {staged} ({shape}) ON COMMIT DROP")
-        data = frame.select(_plain(frame, name) for name in frame.columns).write_csv(include_header=False)
-        with cursor.copy(f"COPY {staged} FROM STDIN (FORMAT csv)") as copy:
-            copy.write(data)
-        cursor.execute(
-            f"INSERT INTO people_{table} ({', '.join(targets)}) SELECT {', '.join(sources)} FROM {staged}"
-        )
-        rows = cursor.rowcount
-        cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence('people_{table}', 'id'),"
-            f" greatest((SELECT max(id) FROM people_{table}), 1))"
-        )
-        cursor.execute(f"DROP TABLE {staged}")
-    return int(rows)
+def _move_sequence(cursor: CursorWrapper, table: str, last: int) -> None:
+    """Behind the last key that a caller chose."""
+    if last:
+        sequence = f"pg_get_serial_sequence('people_{table}', 'id')"
+        cursor.execute(f"SELECT setval({sequence}, greatest(%s, nextval({sequence}) - 1))", [last])
 
 
-def _kind(table: str, column: str, kind: pl.DataType) -> str:
-    found = {
-        pl.Boolean: "boolean", pl.Date: "date", pl.Binary: "bytea", pl.String: "text", pl.Int64: "bigint",
-    }.get(kind.base_type())  # fmt: skip
-    if isinstance(kind, pl.Datetime):
-        return "timestamptz"
-    if isinstance(kind, pl.List):
-        return "text[]"
-    if kind == pl.Null:
-        return "text"
-    if found is None:
-        raise LoadRefusal(f"表 {table} 的列 {column} 类型不支持：{kind}。")
-    return found
+def _targets(frame: pl.DataFrame) -> list[str]:
+    """The columns that a frame fills: `valid` for the two days it is written with."""
+    kept = [name for name in frame.columns if name not in ("valid_from", "valid_to")]
+    return [*kept, "valid"] if "valid_from" in frame.columns else kept
 
 
-def _plain(frame: pl.DataFrame, name: str) -> pl.Expr:
+def _plain(table: str, frame: pl.DataFrame) -> list[pl.Expr]:
+    """Columns as COPY reads them, in the order of `_targets`."""
+    return [RANGE if name == "valid" else _text(table, frame, name) for name in _targets(frame)]
+
+
+def _text(table: str, frame: pl.DataFrame, name: str) -> pl.Expr:
     """Bytes as `\\x…`, lists of short texts as `{a,b}`, instants with their zone."""
-    kind = frame.schema[name]
+    kind, column = frame.schema[name], pl.col(name)
     if kind == pl.Binary:
-        return pl.concat_str(pl.lit("\\x"), pl.col(name).bin.encode("hex")).alias(name)
+        return pl.concat_str(pl.lit("\\x"), column.bin.encode("hex")).alias(name)
     if isinstance(kind, pl.List):
-        return pl.concat_str(pl.lit('{"'), pl.col(name).list.join('","'), pl.lit('"}')).alias(name)
+        return pl.concat_str(pl.lit('{"'), column.list.join('","'), pl.lit('"}')).alias(name)
     if isinstance(kind, pl.Datetime):
-        return pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%z").alias(name)
-    return pl.col(name)
+        return _instant(frame[name])
+    if kind.base_type() not in PLAIN:
+        raise LoadRefusal(f"表 {table} 的列 {name} 类型不支持：{kind}。")
+    return column
+
+
+def _instant(column: pl.Series) -> pl.Expr:
+    """Instants as text; where a slice has one only, as it nearly always has, it is written once."""
+    form = "%Y-%m-%dT%H:%M:%S%.6f%z"
+    if column.null_count() == len(column):
+        return pl.lit(None, pl.String).alias(column.name)
+    if column.null_count() == 0 and column.min() == column.max():
+        return pl.lit(column.head(1).dt.strftime(form)[0]).alias(column.name)
+    return pl.col(column.name).dt.strftime(form)

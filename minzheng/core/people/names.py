@@ -7,7 +7,7 @@ character, or no family name.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -57,11 +57,13 @@ def pinyin(name: str) -> str:
 
 def keys(names: Sequence[str] | Iterable[str]) -> tuple[list[list[str]], list[str]]:
     """(grams, pinyin) of many names, each different name worked out once."""
-    known: dict[str, tuple[list[str], str]] = {}
-    for name in names:
-        if name not in known:
-            known[name] = (grams(name), pinyin(name))
-    return [known[name][0] for name in names], [known[name][1] for name in names]
+    known = [_both(name) for name in names]
+    return [list(grams) for grams, _ in known], [pinyin for _, pinyin in known]
+
+
+@lru_cache(maxsize=2**19)
+def _both(name: str) -> tuple[tuple[str, ...], str]:
+    return tuple(grams(name)), pinyin(name)
 
 
 @cache

@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minzheng.core.people import crypto, masks, names
+from minzheng.core.people import crypto, masks, names, sealing
 from minzheng.core.people.crypto import CryptoRefusal, SoftwareProvider
 
 COLUMN = "people_person.number"
@@ -55,16 +56,21 @@ def test_the_index_is_hmac_sm3() -> None:
     assert PROVIDER.index(["abc"])[0] == hmac.digest(bytes(range(32)), b"abc", "sm3")
 
 
-def test_many_values_on_two_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_sealed_elsewhere_are_what_would_be_sealed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "field.key").write_text(os.urandom(16).hex())
     (tmp_path / "index.key").write_text(os.urandom(32).hex())
     monkeypatch.setenv("MINZHENG_KEYS", str(tmp_path))
-    monkeypatch.setattr(crypto, "ALONE", 10)
-    values = [str(n) for n in range(21)]
-    ciphers, indexes = crypto.encrypt_many(COLUMN, range(21), values)
+    monkeypatch.setattr(sealing, "PART", 4)
+    numbers = [None if n == 5 else str(n) for n in range(21)]
+    frame = pl.DataFrame({"id": range(21), "name": ["岩温"] * 21, "number": numbers})
+    with sealing.sealers() as pool:
+        whole = pl.concat(sealing.Later(pool, "person", frame))
     own = crypto.provider()
-    assert [own.decrypt(COLUMN, row, cipher) for row, cipher in enumerate(ciphers)] == values
-    assert indexes == own.index(values)
+    opened = [c and own.decrypt(COLUMN, row, c) for row, c in whole.select("id", "number_cipher").iter_rows()]
+    assert opened == numbers
+    assert whole.drop("number_cipher").equals(sealing.persons(frame).drop("number_cipher"))
 
 
 @pytest.mark.parametrize("text", [None, "xyz", "00"])

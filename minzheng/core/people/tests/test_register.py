@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from minzheng.core.access.scope import NoScopeRefusal, Scope, acting
-from minzheng.core.people import actions, facts, loading, reads
+from minzheng.core.people import actions, facts, loading, reads, sealing
 from minzheng.core.people.models import Account, Death, Household, IncomeItem, Membership, Person
 from minzheng.core.people.terms import IncomeKind
 
@@ -45,10 +45,10 @@ def people() -> dict[str, pl.DataFrame]:
     homes = pl.DataFrame({"id": [1], "area": [VILLAGE], "urban": [True], "kind": [0], "source": ["演示"]})
     accounts = {"id": [1], "person_id": [1], "bank": ["YN01"], "number": ["6291234567890123"]}
     return {
-        "person": loading.sealed(pl.DataFrame(rows)),
+        "person": sealing.persons(pl.DataFrame(rows)),
         "household": homes,
         "membership": fact({"person_id": [1, 2, 3], "household_id": [1, 1, 1], "relation": [0, 1, 2]}),
-        "account": loading.sealed_accounts(fact(accounts)),
+        "account": sealing.accounts(fact(accounts)),
     }
 
 
@@ -171,13 +171,13 @@ def test_nobody_belongs_to_two_households_at_a_time() -> None:
 
 
 def test_one_number_is_one_person() -> None:
-    again = loading.sealed(pl.DataFrame([person_row(9, "李四", "53010219900101001X")]))
+    again = sealing.persons(pl.DataFrame([person_row(9, "李四", "53010219900101001X")]))
     with pytest.raises(IntegrityError, match="person_number_once"), transaction.atomic():
         loading.load({"person": again})
 
 
 def test_a_load_is_whole_or_nothing() -> None:
-    good = loading.sealed(pl.DataFrame([person_row(9, "李四", None)]))
+    good = sealing.persons(pl.DataFrame([person_row(9, "李四", None)]))
     bad = fact({"person_id": [9], "household_id": [1], "relation": [99]})
     with pytest.raises(IntegrityError), transaction.atomic():
         loading.load({"person": good, "membership": bad})
