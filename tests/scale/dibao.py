@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from minzheng.kernel.rules.stream import clustered
 from tests.scale.page import machine, write_section
 
 REACH, ROUNDS = 1.0, 5
@@ -49,13 +50,14 @@ def main(words: list[str]) -> int:
         "rules": len(statute.plan(want)), "wanted": len(want), "facts": len(read) - 3,
         "recipients": int(found[0]["dibao.covered"].sum()),
         "seconds": _best(lambda: statute.columns(persons, homes, want)),
+        "parts_s": _best(lambda: list(statute.stream(clustered(persons.lazy(), homes.lazy()), want))),
         "floor_s": _best(lambda: [frame.select(pl.all().max()) for frame in (persons, homes)]),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }  # fmt: skip
     print(json.dumps(result))
     if told.write:
         write_section("dibao", _markdown(result))
-    return int(told.scale == 1 and result["seconds"] > REACH)
+    return int(told.scale == 1 and min(result["seconds"], result["parts_s"]) > REACH)
 
 
 def _best(work: Callable[[], Any]) -> float:
@@ -80,6 +82,7 @@ All {result["wanted"]} rules of the book of dibao, with what they read of the ot
 | work | seconds | reach |
 |---|---|---|
 | every rule as a column | {result["seconds"]} | {REACH:g} |
+| the same in parts of a million persons, by two threads | {result["parts_s"]} | {REACH:g} |
 | the floor: every column of facts read once | {result["floor_s"]} | ours takes {times} times as long |
 """
 
