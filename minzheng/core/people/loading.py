@@ -71,7 +71,7 @@ def write(table: str, frames: Iterable[pl.DataFrame], tell: Tell, fresh: bool = 
                     copy.write(part.select(_plain(table, part)).write_csv(include_header=False))
                     tell(table, part.height)
                 rows, last = rows + frame.height, max(last, _last(frame))
-        _move_sequence(cursor, table, last)
+        _move_sequence(cursor, table, last, fresh)
     return rows
 
 
@@ -93,11 +93,11 @@ def empty(labels: Sequence[str]) -> None:
             cursor.execute(f"TRUNCATE {tables}")
 
 
-def _move_sequence(cursor: CursorWrapper, table: str, last: int) -> None:
-    """Behind the last key that a caller chose."""
+def _move_sequence(cursor: CursorWrapper, table: str, last: int, fresh: bool) -> None:
+    """Behind the last key; a table that was empty and has no index yet holds none but the caller's."""
     if last:
-        sequence = f"pg_get_serial_sequence('people_{table}', 'id')"
-        cursor.execute(f"SELECT setval({sequence}, greatest(%s, nextval({sequence}) - 1))", [last])
+        highest = "%s" if fresh else f"(SELECT greatest(max(id), %s) FROM people_{table})"
+        cursor.execute(f"SELECT setval(pg_get_serial_sequence('people_{table}', 'id'), {highest})", [last])
 
 
 def _targets(frame: pl.DataFrame) -> list[str]:
