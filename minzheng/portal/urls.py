@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minzheng.portal.pages import account, accounts, areas, changes, families, money
+from minzheng.portal.pages import account, accounts, areas, changes, families, findings, money
 
 urlpatterns = [
     path("", areas.home, name="home"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("holds/<int:key>/approve/", accounts.approve, name="approve-account"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:key>/settle/", changes.settle, name="settle-change"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<int:key>/settle/", findings.settle, name="settle-finding"),
+    path("me/password/", account.password, name="password"),
     path("me/text/", account.text_size, name="text-size"),
     path("me/post/", account.act_under, name="switch-post"),
     path("accounts/login/", account.sign_in, name="account_login"),

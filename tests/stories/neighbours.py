@@ -34,6 +34,7 @@ TABLES = {
     "benefits_determination": "area", "benefits_change": "area", "benefits_decision": "area",
     "benefits_entitlement": "area", "benefits_entitlementperson": "area", "benefits_plan": "area",
     "benefits_planapproval": "area", "benefits_planedit": "area", "benefits_dueline": "area",
+    "benefits_finding": "area",
     "ledger_bankfile": "county", "ledger_instruction": "area", "ledger_attempt": "area",
     "ledger_hold": "area",
 }  # fmt: skip
@@ -69,6 +70,9 @@ INSERT INTO ledger_instruction (id, payee, run_id, kind, sequence, due_line_id, 
          'YN01', 'failed', %(area)s);
 INSERT INTO ledger_attempt (file_id, line, instruction_id, amount, code, area)
  VALUES (%(plan)s, %(key)s, %(key)s, %(fen)s, '02', %(area)s);
+INSERT INTO benefits_finding (id, kind, identity, text, evidence, area, state)
+ VALUES (%(key)s, 'shared_account', 'shared_account:%(key)s', '请核对。',
+         '{"households": [1001, 2001, 3001, 4001, 5001]}', %(area)s, 'open');
 INSERT INTO ledger_hold (id, person, account, state, by, approved_by, version, area)
  VALUES (%(key)s, %(key)s, %(key)s, 'waiting', 'another', '', 1, %(area)s);
 """

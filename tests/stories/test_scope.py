@@ -49,6 +49,7 @@ ASKED = {
                *(f"q={world.number_of(key)}" for key in world.VILLAGES.values())),
     "standards": ("year=2023",),
     "holds": ("area={code}", "state=released"),
+    "findings": ("area={code}", "kind=shared_account", "state=settled"),
 }  # fmt: skip
 ACTS = {
     "approve-plan": {"version": "1"},
@@ -57,11 +58,12 @@ ACTS = {
     "correct-account": {"bank": "YN01", "number": "6200000000000001", "again": "6200000000000001"},
     "approve-account": {"version": "1", "act": "accept"},
     "exclude-line": {"version": "1", "reason": "核查未通过"},
+    "settle-finding": {"reason": "已核对"},
 }
 
 
 #: Acts whose address also shows a form.
-FORMS = {"correct-account", "exclude-line"}
+FORMS = {"correct-account", "exclude-line", "settle-finding"}
 
 
 def addresses(resolver=None, before="/"):

@@ -69,5 +69,6 @@ def sign_in_names() -> None:
 
     users = reads.demo_users()
     if users:
-        click.echo(f"演示用户（口令都是 {users[0].password}）：")
-    emit([f"  {user.username:<14} {user.name}：{user.posts}" for user in users], False)
+        click.echo(f"演示用户（口令都是 {reads.DEMO_PASSWORD}）：")
+    changed = {user.username: "" if user.password else "（口令已改）" for user in users}
+    emit([f"  {u.username:<14} {u.name}：{u.posts}{changed[u.username]}" for u in users], False)

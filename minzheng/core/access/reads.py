@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from django.contrib.auth.hashers import check_password
 
 from minzheng.core.access.grants import POSTS
 from minzheng.core.access.models import Post, User
@@ -31,7 +34,10 @@ class HeldPost:
 
 @dataclass(frozen=True)
 class DemoUser:
-    """A user of the demonstration, as `make run` prints it and the demonstration's sign-in page shows it."""
+    """A user of the demonstration, as `make run` prints it and the demonstration's sign-in page shows it.
+
+    `password` is "" for one who has changed it.
+    """
 
     username: str
     name: str
@@ -91,10 +97,16 @@ def demo_users() -> tuple[DemoUser, ...]:
             user.username,
             user.name,
             "；".join(f"{post.place} {post.label}" for post in held.get(user.pk, ())),
-            DEMO_PASSWORD,
+            DEMO_PASSWORD if _opens(user.password) else "",
         )
         for user in users
     )
+
+
+@lru_cache(maxsize=64)
+def _opens(kept: str) -> bool:
+    """Whether the demonstration's password is the one of this hash. They share one hash, so one is tried."""
+    return check_password(DEMO_PASSWORD, kept)
 
 
 def _held(users: list[int], day: date | None = None) -> dict[int, tuple[HeldPost, ...]]:

@@ -91,6 +91,26 @@ def exclude_line(line: int, scope: ScopeLike, version: int, reason: str) -> None
         cursor.execute("UPDATE benefits_plan SET version = version + 1 WHERE id = %s", [plan])
 
 
+def settle_finding(finding: int, scope: ScopeLike, reason: str) -> None:
+    """Settle an open finding: what was found out, and what was done about it. It is settled once."""
+    who = allowed(scope, "benefits.settle_finding")
+    if not reason.strip():
+        raise ActRefusal("请写明核对的结果。")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state FROM benefits_finding WHERE id = %s AND area BETWEEN %s AND %s FOR UPDATE",
+            [finding, who.lo, who.hi],
+        )
+        (state,) = _found(cursor, "这个核对事项")
+        if state != "open":
+            raise StaleRefusal("这个核对事项已经办结。")
+        cursor.execute(
+            "UPDATE benefits_finding SET state = 'settled', settled_by = %s, settled_at = now(),"
+            " settled_reason = %s WHERE id = %s AND state = 'open'",
+            [who.natural_person, reason.strip(), finding],
+        )
+
+
 def approve(plan: int, scope: ScopeLike, version: int) -> int:
     """Give one of the two approvals of a frozen plan; returns the plan's new version.
 

@@ -62,15 +62,25 @@ BLOCKED = """
      ORDER BY c.id, c.person
 """
 
+# Each county reads of its own right alone, and who else must be asked; both are told where there are two.
 BLOCKED_FINDINGS = """
     INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
-    SELECT 'covered_twice', format('covered_twice:%%s:%%s', %(month)s, b.id),
-           format('有一名保障对象本月已在另一项待遇（%%s）中保障，本项本月不发，请核对后停发其中一项。',
-               b.other),
-           jsonb_build_object('entitlement', b.id, 'person', b.person, 'other', b.other, 'other_area',
-               b.other_area),
-           b.area, 'open'
-      FROM blocked b ON CONFLICT DO NOTHING
+    SELECT 'covered_twice', format('covered_twice:%%s:%%s:%%s', %(month)s, b.id, s.area / 1000000),
+           CASE WHEN NOT s.stopped
+                THEN '有一名保障对象同时列入别县的一项待遇，本项本月照发、别县不发，请核对后停发其中一项。'
+                WHEN s.apart
+                THEN '有一名保障对象已在别县的一项待遇中保障，本项本月不发，请与别县核对后停发其中一项。'
+                ELSE '有一名保障对象本月已在另一项待遇中保障，本项本月不发，请核对后停发其中一项。' END,
+           jsonb_build_object('entitlement', s.entitlement, 'person', b.person) || CASE WHEN s.apart
+               THEN jsonb_build_object('other_county', s.other_area / 1000000 * 1000000)
+               ELSE jsonb_build_object('other', s.other) END,
+           s.area, 'open'
+      FROM blocked b CROSS JOIN LATERAL (VALUES
+           (true, b.id, b.area, b.other, b.other_area, b.area / 1000000 <> b.other_area / 1000000),
+           (false, b.other, b.other_area, b.id, b.area, b.area / 1000000 <> b.other_area / 1000000)
+           ) s(stopped, entitlement, area, other, other_area, apart)
+     WHERE s.stopped OR s.apart
+    ON CONFLICT DO NOTHING
 """
 
 LINES = """
@@ -105,18 +115,29 @@ FREEZE = """
 """
 
 
+# Many is counted over the whole run; each county reads of its own households. What they have in common, the
+# village, township or county, is where the finding stands.
 SHARED = """
     INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
-    SELECT 'shared_account', format('shared_account:%%s:%%s', %(month)s, t.account),
-           format('本月有 %%s 户的待遇打入同一个银行账户，请核对是否为本人账户、有无代管协议。',
-               cardinality(t.households)),
-           jsonb_build_object('households', t.households, 'payees', t.payees), t.area, 'open'
-      FROM (SELECT coalesce(a.account, d.payee) AS account, min(d.area) AS area,
-                   array_agg(DISTINCT d.household) AS households, array_agg(DISTINCT d.payee) AS payees
-              FROM benefits_dueline d JOIN benefits_plan p ON p.id = d.plan_id
-              LEFT JOIN account_shared a ON a.person = d.payee
-             WHERE p.run_id = %(run)s AND p.state = 'draft' AND d.state = 'due'
-             GROUP BY 1 HAVING count(DISTINCT d.household) >= %(many)s) t
+    SELECT 'shared_account', format('shared_account:%%s:%%s:%%s', %(month)s, t.account, t.county),
+           format('本月有 %%s 户的待遇打入同一个银行账户%%s，请核对是否为本人账户、有无代管协议。',
+               cardinality(t.households),
+               CASE WHEN t.counties > 1 THEN '，别县也有户打入这个账户' ELSE '' END),
+           jsonb_build_object('households', t.households, 'payees', t.payees),
+           CASE WHEN t.low = t.high THEN t.low WHEN t.low / 1000 = t.high / 1000 THEN t.low / 1000 * 1000
+                ELSE t.county * 1000000 END,
+           'open'
+      FROM (SELECT account, county, min(area) AS low, max(area) AS high,
+                   array_agg(DISTINCT household) AS households, array_agg(DISTINCT payee) AS payees,
+                   count(*) OVER (PARTITION BY account) AS counties,
+                   sum(count(DISTINCT household)) OVER (PARTITION BY account) AS many
+              FROM (SELECT coalesce(a.account, d.payee) AS account, d.area / 1000000 AS county, d.area,
+                           d.household, d.payee
+                      FROM benefits_dueline d JOIN benefits_plan p ON p.id = d.plan_id
+                      LEFT JOIN account_shared a ON a.person = d.payee
+                     WHERE p.run_id = %(run)s AND p.state = 'draft' AND d.state = 'due') l
+             GROUP BY account, county) t
+     WHERE t.many >= %(many)s
     ON CONFLICT DO NOTHING
 """
 

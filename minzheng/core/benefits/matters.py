@@ -45,6 +45,8 @@ class PastMonth(models.Model):
 class Finding(models.Model):
     """Something about money that a person must look at. `identity` makes the same trouble one finding,
     however often seen.
+
+    It is settled with a reason, by the natural person `settled_by`, "" where it went by itself.
     """
 
     kind = models.CharField(max_length=40)
@@ -54,10 +56,18 @@ class Finding(models.Model):
     area = models.BigIntegerField()
     state = models.CharField(max_length=10, default="open")
     at = models.DateTimeField(db_default=Now())
+    settled_by = models.CharField(max_length=64, default="", db_default="")
+    settled_at = models.DateTimeField(null=True)
+    settled_reason = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="finding_state", condition=Q(state__in=["open", "settled"]))
+            models.CheckConstraint(name="finding_state", condition=Q(state__in=["open", "settled"])),
+            models.CheckConstraint(
+                name="finding_settled_why",
+                condition=Q(state="open", settled_at__isnull=True, settled_by="", settled_reason="")
+                | Q(state="settled", settled_at__isnull=False) & ~Q(settled_reason=""),
+            ),
         ]
         indexes = [models.Index(name="finding_area", fields=["area"], condition=Q(state="open"))]
 

@@ -20,7 +20,8 @@ from minzheng.core.areas.day import today
 from minzheng.portal.reads import frame
 
 WHOLE, PART = "portal/frame.html", "portal/part.html"
-PARTED = {f"portal/{name}.html" for name in ("households", "lines", "changes", "failed", "holds", "search")}
+LISTS = ("households", "lines", "changes", "failed", "holds", "findings", "search")
+PARTED = {f"portal/{name}.html" for name in LISTS}
 SQUEEZE = GZipMiddleware(lambda request: HttpResponse())
 SIZES = {"": "标准", "large": "大字", "huge": "特大"}
 TEXT_COOKIE = "text"
@@ -44,6 +45,7 @@ MENU = (
             ("plans", "月度发放计划", "plans", "benefits.view"),
             ("failed", "发放失败账户", "failed", "ledger.view"),
             ("holds", "账户变更", "holds", "ledger.view"),
+            ("findings", "核对事项", "findings", "benefits.view"),
         ),
     ),
     (

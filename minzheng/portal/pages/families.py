@@ -16,8 +16,6 @@ from minzheng.portal.reads import search as finding
 from minzheng.portal.reads.frame import places, way
 from minzheng.portal.reads.reasons import Reasons, reasons
 
-KINDS = (("", "全部"), *words.PROGRAMMES.items())
-
 
 @guarded("people.view")
 def families(request: HttpRequest) -> HttpResponse:
@@ -30,13 +28,13 @@ def families(request: HttpRequest) -> HttpResponse:
 def households(request: HttpRequest, code: int) -> HttpResponse:
     """The households of an area that stand in a programme."""
     scope, place = place_of(code)
-    programme, day = chosen(request, "programme", words.PROGRAMMES), today()
-    found = reads.families(*subtree(code), day, programme, number_of(request))
+    programme, day = chosen(request, "programme", words.programmes()), today()
+    found = reads.families(*subtree(code), day, programme, number_of(request), words.statuses())
     context = {
         "place": place,
         "families": found,
         "programme": programme,
-        "kinds": KINDS,
+        "kinds": (("", "全部"), *words.programmes().items()),
         "places": places({row.area for row in found.rows}, day),
         "way": way(code, scope.lo, scope.hi, day),
         "leaf": "救助对象",

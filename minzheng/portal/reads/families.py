@@ -18,8 +18,8 @@ STANDING = """
     UNION ALL
     SELECT d.id, d.household, d.programme, d.payee, 0, d.area, d.day, cardinality(d.persons)
       FROM benefits_determination d
-     WHERE d.area BETWEEN %(lo)s AND %(hi)s AND d.current AND d.eligible AND d.programme = 'marginal'
-       AND %(programme)s IN ('', 'marginal')
+     WHERE d.area BETWEEN %(lo)s AND %(hi)s AND d.current AND d.eligible AND d.programme = ANY(%(statuses)s)
+       AND %(programme)s IN ('', d.programme)
 """
 TOTAL = f"""
     SELECT count(*), coalesce(sum(persons), 0)::bigint, coalesce(sum(amount), 0)::bigint FROM ({STANDING}) s
@@ -110,9 +110,12 @@ class Payment:
     code: str | None
 
 
-def families(lo: int, hi: int, day: date, programme: str, number: int) -> Families:
-    """Page `number` of the households standing in `programme` ("" is any) on `day` within [lo, hi]."""
-    values: dict[str, Any] = {"lo": lo, "hi": hi, "day": day, "programme": programme}
+def families(lo: int, hi: int, day: date, programme: str, number: int, statuses: list[str]) -> Families:
+    """Page `number` of the households standing in `programme` ("" is any) on `day` within [lo, hi].
+
+    `statuses` are the programmes that pay nothing: there one stands by what the law finds.
+    """
+    values: dict[str, Any] = {"lo": lo, "hi": hi, "day": day, "programme": programme, "statuses": statuses}
     count, persons, amount = one(TOTAL, values)
     shown = page(number, count)
     found = rows(_family, SHOWN, values | shown.bounds())

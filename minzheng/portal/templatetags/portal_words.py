@@ -17,6 +17,7 @@ STATUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "sent": words.SENT,
     "change": words.CHANGES,
     "hold": words.HOLDS,
+    "finding": words.FINDING_STATES,
 }
 
 
@@ -46,14 +47,20 @@ def rate(value: float | None) -> str:
 
 @register.filter
 def programme(key: str) -> str:
-    """A programme's short word."""
-    return words.PROGRAMMES.get(key, key)
+    """A programme's name."""
+    return words.programmes().get(key, key)
 
 
 @register.filter
 def kind(key: str) -> str:
     """A kind of change, or of decision, in a word."""
     return words.KINDS.get(key) or words.DECISIONS.get(key, key)
+
+
+@register.filter
+def found_kind(key: str) -> str:
+    """A kind of finding in a word."""
+    return words.FINDINGS.get(key, key)
 
 
 @register.filter

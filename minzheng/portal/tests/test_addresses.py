@@ -20,6 +20,8 @@ LIMITS = {
     "/changes/": 17,
     "/failed/": 16,
     "/holds/": 16,
+    "/findings/": 16,
+    "/me/password/": 13,
     "/search/?q=李": 14,
     "/standards/": 15,
 }
@@ -63,6 +65,7 @@ def test_a_page_says_so_when_it_has_no_rows(signed_in):
         ("/areas/530302000000/households/?programme=tekun", "可以换一个类别"),
         ("/failed/", "没有待处理的失败账户"),
         ("/holds/", "没有等待批准的账户变更"),
+        ("/findings/", "没有待核对的事项"),
         ("/plans/", "还没有发放计划"),
         ("/changes/?state=rejected", "请换一个状态或种类"),
         ("/search/?q=没有人", "请核对姓名用字或身份证号"),
