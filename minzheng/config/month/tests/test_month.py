@@ -391,33 +391,3 @@ def test_a_bank_folder_of_another_register_is_refused(tmp_path: Path) -> None:
     (tmp_path / "register.txt").write_text("2020-01-01")
     with pytest.raises(FolderRefusal, match="另一个登记库"):
         unattended(tmp_path, synthetic.Register())
-
-
-def test_two_answers_to_one_file_read_together_settle_each_payment_once(tmp_path: Path) -> None:
-    actions.import_decisions(synthetic.standing(range(3, 33, 6)))
-    sources = synthetic.sources(synthetic.Register())
-    run(OCTOBER, tmp_path, sources, synthetic.approvers(synthetic.users()), bank=False)
-    (path,) = (tmp_path / "out").iterdir()
-    file = bankfile.read_payment(path.read_bytes())
-    each = [
-        bankfile.Result(r.line, r.line, r.instruction, r.amount, "00", date(2024, 10, 10)) for r in file.rows
-    ]
-    bankfile.write_whole(tmp_path / "answer" / "a.csv", bankfile.answer_bytes(file.identity, each[:3]))
-    bankfile.write_whole(tmp_path / "answer" / "b.csv", bankfile.answer_bytes(file.identity, each))
-    report = run(OCTOBER, tmp_path, sources)
-    assert (report.state, report.payments) == ("done", {"paid": 5})
-    assert rows("SELECT settled FROM ledger_answer WHERE kind = 'answer' ORDER BY name") == [(3,), (2,)]
-    assert report.ledger is not None
-    assert report.ledger.differences == ()
-
-
-def test_every_stage_is_reported_with_seconds_rows_and_share(tmp_path: Path) -> None:
-    synthetic.load(30)
-    course = unattended(tmp_path, synthetic.Register(), found=synthetic.frame(HOUSEHOLDS)).course
-    rows_of = {stage.name: stage.rows for stage in course.stages}
-    assert list(rows_of) == ["测算", "确认", "应发", "计划", "支付指令", "银行文件", "银行", "回盘", "对账"]
-    assert [rows_of[name] for name in ("应发", "支付指令", "银行文件", "回盘")] == [30, 30, 6, 30]
-    assert sum(stage.share for stage in course.stages) == pytest.approx(1, abs=0.01)
-    assert {stage.name for stage in course.stages if stage.floor is not None} == {"测算", "支付指令"}
-    assert course.peak_mb > 0
-    assert len(course.table()) == len(course.stages) + 2
