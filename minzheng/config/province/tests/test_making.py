@@ -11,12 +11,13 @@ from datetime import time as clock
 
 import polars as pl
 import pytest
-from django.db import connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from minzheng.config.database import connection as addresses
 from minzheng.config.province import making
 from minzheng.config.province.making import Made
-from minzheng.core.people import loading
+from minzheng.config.province.stages import Stages
+from minzheng.core.people import aside, loading, sealing
 from minzheng.domains.assistance import reads
 from minzheng.domains.assistance.rules import law
 
@@ -58,6 +59,60 @@ def test_the_province_in_the_database(made: Made) -> None:
         assert cursor.fetchall() == [("演示",)]
     again = making.make(SCALE, SEED, DAY, True, silent)
     assert again == made
+
+
+def test_parts_and_processes_change_nothing(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, keys = _digests(), _keys()
+    monkeypatch.setattr(loading, "SLICE", 777)
+    monkeypatch.setattr(sealing, "PART", 1234)
+    monkeypatch.setattr(sealing.os, "sched_getaffinity", lambda process: range(4))
+    stages = Stages(silent, SCALE)
+    assert making.make(SCALE, SEED, DAY, True, stages) == made
+    assert _digests() == before
+    assert _keys() == keys
+    report = stages.report()
+    assert report["peak_bytes"] > 0
+    assert sum(stage["rows"] for stage in report["stages"] if stage["name"].startswith("载入")) == made.rows
+
+
+def test_what_was_laid_aside_must_be_put_back(made: Made) -> None:
+    with pytest.raises(DatabaseError, match="不是空表"), transaction.atomic(), aside.aside(["people_death"]):
+        pytest.fail("a table with rows keeps its indexes")
+    loading.empty(making.MADE)
+    with (
+        pytest.raises(IntegrityError, match="还没有恢复"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT people_lay_aside('{people_death}')")
+    with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM people_aside")
+
+
+def _digests() -> dict[str, str]:
+    """Each table of the register without what is chance: nonces, and keys that a sequence gave."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in loading.ORDER:
+            left_out = ["number_cipher"] if table in ("person", "account") else ["id"]
+            cursor.execute(
+                "SELECT md5(string_agg((to_jsonb(t) - %s::text[])::text, '|' ORDER BY id))"
+                f" FROM people_{table} t",
+                [left_out],
+            )
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def _keys() -> list[tuple[str, str]]:
+    """Every index and constraint of the register and of what is decided, by definition."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename ~ '^(people|benefits)_' UNION ALL"
+            " SELECT conname, pg_get_constraintdef(oid) || convalidated FROM pg_constraint"
+            " WHERE conrelid::regclass::text ~ '^(people|benefits)_' ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
 
 
 def _what_is_read_is_what_was_drawn() -> None:
@@ -181,8 +236,10 @@ def test_killed_it_leaves_the_old_or_nothing(transactional_db: None) -> None:
             for seed in seeds:
                 running = _process(name, seed, mode)
                 assert running.stdout is not None
-                for line in running.stdout:  # killed at the first table, or in the middle of the load
-                    if line.startswith("载入"):
+                # Killed at the first table, in the middle of the load, or while indexes are put back.
+                until = "索引" if seed in (2, 3) else "载入"
+                for line in running.stdout:
+                    if line.startswith(until):
                         time.sleep(0.25 * (seed % 2))
                         break
                 running.send_signal(signal.SIGKILL)
