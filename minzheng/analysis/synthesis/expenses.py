@@ -13,7 +13,7 @@ from minzheng.analysis.synthesis.bodies import Floats, Ints, People
 Columns = dict[str, NDArray[np.generic]]
 STAGES = np.array([90, 80, 70, 60, 40, 30, 20, 10])
 FEES = np.array([4_200.0, 900.0, 1_100.0, 2_600.0, 2_300.0, 6_800.0, 6_200.0, 9_000.0])
-IN_HOSPITAL = ((3, 0.22), (18, 0.09), (45, 0.12), (60, 0.20), (75, 0.30))
+IN_HOSPITAL = ((3, 0.24), (18, 0.12), (45, 0.17), (60, 0.26), (75, 0.36))
 UNSTABLE, MARGINAL, SUDDEN, OTHER = 0.009, 0.008, 0.006, 0.002
 
 
@@ -33,10 +33,10 @@ def _medical(people: People, bodies: Columns, rng: np.random.Generator) -> Colum
     """
     count, ill = len(people), np.asarray(bodies["severe_illness"], dtype=bool)
     share = np.select(
-        [people.age < limit for limit, _ in IN_HOSPITAL], [part for _, part in IN_HOSPITAL], 0.36
+        [people.age < limit for limit, _ in IN_HOSPITAL], [part for _, part in IN_HOSPITAL], 0.42
     )
     stays = ill | (rng.random(count) < share)
-    median = np.where(ill, 100_000, 68_000)
+    median = np.where(ill, 110_000, 76_000)
     bill = np.where(stays, median * np.exp(0.85 * rng.standard_normal(count)), 0)
     back = np.where(rng.random(count) < 0.05, 1.0, rng.beta(4, 4, count) * 0.75)
     return {"medical_bills": _fen(bill), "medical_reimbursed": np.minimum(_fen(bill * back), _fen(bill))}
