@@ -23,7 +23,7 @@ def test_an_account_shared_over_counties_is_a_finding_of_each(tmp_path: Path) ->
     for _ in range(2):
         run(OCTOBER, tmp_path, sources, freeze=True)
     assert rows(
-        "SELECT area, evidence -> 'households', text LIKE '%%别县也有户%%' FROM benefits_finding ORDER BY area"
+        "SELECT area, evidence -> 'households', text LIKE '%%别县也有%%' FROM benefits_finding ORDER BY area"
     ) == [(WUHUA + 1001, "[3, 6]", True), (PANLONG + 1001, "[1]", True)]
 
 
