@@ -163,19 +163,26 @@ def judge(scale: float, seed: int, as_of: date, tell: Tell) -> Judged:
     # Eligible for nothing a month (a shortfall below half a fen) is no recipient.
     paid = counts["dibao.covered"] * (homes["dibao.amount_monthly"] > 0).fill_null(False).cast(pl.Int64)
     stay = trimming.kept(paid.to_numpy(), counts["low"].to_numpy(), homes["cell"].to_numpy(), wanted)
-    return _keyed(persons, homes.filter(pl.Series(stay)), statute.hash)
+    columns = {column.name: column for column in persons.get_columns()}
+    del drawn, persons, by_person
+    return _keyed(columns, homes.filter(pl.Series(stay)), statute.hash)
 
 
-def _keyed(persons: pl.DataFrame, homes: pl.DataFrame, law_hash: str) -> Judged:
-    """Keys in the order of villages, so that a county's rows lie together."""
+def _keyed(columns: dict[str, pl.Series], homes: pl.DataFrame, law_hash: str) -> Judged:
+    """Keys in the order of villages, so that a county's rows lie together.
+
+    `columns` of the persons are taken out one by one: two whole provinces at a time need too much memory.
+    """
     homes = homes.sort("area", "household").rename({"household": "drawn"})
     homes = homes.with_columns(household=register.as_keys(homes.height))
-    persons = persons.drop("person").rename({"household": "drawn"})
-    persons = persons.join(homes.select("drawn", "household", "area", "urban"), on="drawn", how="inner")
-    persons = persons.sort("household", "relation", "born", "number", nulls_last=True).drop("drawn")
-    return Judged(
-        persons.with_columns(person=register.as_keys(persons.height)), homes.drop("drawn"), law_hash
-    )
+    del columns["person"]
+    keys = pl.DataFrame([columns[name] for name in ("relation", "born", "number")])
+    keys = keys.with_row_index("row").with_columns(drawn=columns.pop("household"))
+    keys = keys.join(homes.select("drawn", "household", "area", "urban"), on="drawn", how="inner")
+    order = keys.sort("household", "relation", "born", "number", "row", nulls_last=True)
+    persons = order.select("household", "area", "urban", person=register.as_keys(order.height))
+    taken = [columns.pop(name).gather(order["row"]) for name in list(columns)]
+    return Judged(persons.hstack(taken), homes.drop("drawn"), law_hash)
 
 
 def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
