@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minzheng.portal.pages import account, accounts, areas, changes, families, findings, money
+from minzheng.portal.pages import account, accounts, areas, changes, families, findings, health, money
 
 urlpatterns = [
     path("", areas.home, name="home"),
@@ -30,6 +30,7 @@ urlpatterns = [
     path("me/password/", account.password, name="password"),
     path("me/text/", account.text_size, name="text-size"),
     path("me/post/", account.act_under, name="switch-post"),
+    path("healthz", health.healthz, name="healthz"),
     path("accounts/login/", account.sign_in, name="account_login"),
     path("accounts/logout/", account.sign_out, name="account_logout"),
 ]

@@ -171,6 +171,7 @@ def test_one_signs_in_through_nginx_over_tls(request: pytest.FixtureRequest) -> 
     assert " 200" in first.splitlines()[0]
     assert "strict-transport-security: max-age=31536000" in first.lower()
     assert "secure" in next(line for line in first.lower().splitlines() if line.startswith("set-cookie"))
+    assert asked(site, "/healthz").splitlines()[-1] == "ok"
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', first)
     assert token
     port = site[0]

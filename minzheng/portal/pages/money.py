@@ -16,6 +16,7 @@ from minzheng.core.areas.reads import AreaRefusal, Place, area, parse, subtree
 from minzheng.core.benefits import actions as benefits
 from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
 from minzheng.core.ledger import actions as ledger
+from minzheng.core.ledger import locking
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
 from minzheng.portal import words
@@ -173,6 +174,7 @@ def plan_page(request: HttpRequest, key: int, refusal: str = "", status: int = 2
         "approvals": reads.approvals(key),
         "waiting": waiting(*subtree(found.area)),
         "steps": reads.steps(key),
+        "locked": locking.state().reason,
         "may_approve": may(scope, "benefits.approve_plan", found.area),
         "places": places({part.area for part in parts}),
         "way": way(found.area, scope.lo, scope.hi),
