@@ -2,10 +2,10 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def figures(place: Place) -> dict[str, Row]:
 @pytest.fixture(scope="module")
 def rows(paid: Place) -> dict[str, Row]:
     """What `figures` of the whole program says."""
-    return figures(Place(paid.home))
+    return figures(replace(paid, tree=ROOT))
 
 
 def test_what_is_not_computed_is_listed_as_such(rows: dict[str, Row]) -> None:
@@ -84,7 +84,7 @@ def test_the_month_knows_no_stated_figure(paid: Place) -> None:
 def test_each_figure_moves_with_one_in_a_hundred_of_its_records(paid: Place) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.stories.alterations"],
-        cwd=ROOT, env={**os.environ, "MINZHENG_HOME": str(paid.home)},
+        cwd=ROOT, env=replace(paid, tree=ROOT).surroundings,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -113,5 +113,5 @@ def test_standards_and_their_growth_move_with_one_county_in_a_hundred(
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(listed)
-    altered = figures(Place(paid.home, tree))
+    altered = figures(replace(paid, tree=tree))
     assert {key for key in COMPUTED if altered[key]["computed"] != rows[key]["computed"]} == STANDARDS
