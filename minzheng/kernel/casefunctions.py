@@ -31,6 +31,7 @@ ROUNDINGS: dict[str, Rounding] = {
     "舍去": "down",
     "四舍六入五成双": "half_even",
 }
+CODE_DIGITS = 12
 LEAP_DAYS: dict[str, LeapDay] = {"3月1日": "03-01", "2月28日": "02-28"}
 
 
@@ -138,10 +139,10 @@ def calendar() -> Calendar:
 def deadline(inputs: Inputs) -> Result:
     """期限: the last day of a period, and whether it is provisional."""
     unit: PeriodUnit = inputs.one_of("单位", UNITS)
-    area = inputs.text("区划", "0")
-    if not area.isdigit():
-        raise WordRefusal("“区划”请写 12 位代码。")
-    found = calendar().deadline(inputs.day("起算"), inputs.whole("长度"), unit, int(area) or None)
+    area = inputs.text("区划", "")
+    if area and not (area.isdecimal() and len(area) == CODE_DIGITS):
+        raise WordRefusal(f"“区划”写的是“{area}”，请写 12 位代码，如 532300000000。")
+    found = calendar().deadline(inputs.day("起算"), inputs.whole("长度"), unit, int(area) if area else None)
     return {"到期": ("date", found.day), "暂定": ("bool", found.provisional)}
 
 

@@ -69,6 +69,14 @@ def test_missing_facts_are_named_for_each_person(tmp_path):
     assert "缺少：家庭的存款及证券" in result.output
 
 
+def test_what_a_single_rule_lacks_is_named(tmp_path):
+    text = "案例:\n  - {名称: 一, 函数: 规则, 日期: 2024-03-01, 输入: {规则: 基本低保金}}\n"
+    result = explain(tmp_path, text)
+    assert result.exit_code == 0
+    assert "得：未知" in result.output
+    assert "缺少：差额" in result.output
+
+
 def test_one_case_of_several_is_chosen_by_name_or_number(tmp_path):
     second = GOOD.split("案例:\n")[1].replace("一人户", "另一户")
     assert "共 2 个案例" in explain(tmp_path, GOOD + second).output
@@ -113,6 +121,19 @@ BAD = {
         "没有名为“昆明”的州市或县区。是不是“昆明市”？",
     ),
     "区划代码": (GOOD.replace("    日期", "    地区: 110105\n    日期"), "区划代码“110105”不合格"),
+    "不存在的区划": (
+        GOOD.replace("    日期", "    地区: 530602999\n    日期"),
+        "没有代码为“530602999”的区划",
+    ),
+    "已撤销的县": (
+        GOOD.replace("    日期", "    地区: 530121\n    日期"),
+        "呈贡县已改为呈贡区，现用 530114。",
+    ),
+    "期限的区划": (
+        "案例:\n  - 名称: 一\n    函数: 期限\n"
+        "    输入: {起算: 2024-09-01, 长度: 3, 单位: 日, 区划: 楚雄州}\n",
+        "“区划”写的是“楚雄州”，请写 12 位代码",
+    ),
     "规则以前的日子": (GOOD.replace("2024-03-01", "2012-03-01"), "不能认定"),
     "没有的函数": ("案例:\n  - 名称: 一\n    函数: 占卜\n", "没有名为“占卜”的函数"),
     "函数缺输入": ("案例:\n  - 名称: 一\n    函数: 期限\n", "“输入”里缺少“单位”"),

@@ -158,21 +158,36 @@ def ungraded(values: Mapping[str, Value]) -> str:
 
 
 @cache
+def codes() -> dict[int, str]:
+    """The name of every division by its 12-digit code, from the province down to the village."""
+    with gzip.open(REFERENCE / "yunnan_divisions_2023.csv.gz", "rt", encoding="utf-8") as file:
+        return {int(row["code"]): row["name"] for row in csv.DictReader(file)}
+
+
+@cache
 def divisions() -> dict[str, tuple[int, ...]]:
     """Provinces, prefectures and counties by name; several of one name are all listed."""
     found: dict[str, tuple[int, ...]] = {}
-    with gzip.open(REFERENCE / "yunnan_divisions_2023.csv.gz", "rt", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            if row["level"] in "123":
-                found[row["name"]] = (*found.get(row["name"], ()), int(row["code"]))
+    for code, name in codes().items():
+        if code % 10**6 == 0:
+            found[name] = (*found.get(name, ()), code)
     return found
+
+
+@cache
+def successors() -> dict[int, tuple[str, int]]:
+    """The retired county codes: what each was called, and the code that took its place."""
+    with (REFERENCE / "county_changes.csv").open(encoding="utf-8") as file:
+        return {
+            int(row["predecessor"]): (row["predecessor_name"], int(row["successor"]))
+            for row in csv.DictReader(file)
+        }
 
 
 def place_text(area: int) -> str:
     """An area as an officer reads it: its name down to the county, and the code."""
-    names = {code: name for name, codes in divisions().items() for code in codes}
     county = area // 10**6 * 10**6
-    return f"{names[county]}（{area}）" if county in names else str(area)
+    return f"{codes()[county]}（{area}）" if county in codes() else str(area)
 
 
 def place(path: Path, case: WrittenCase) -> int:
@@ -183,14 +198,27 @@ def place(path: Path, case: WrittenCase) -> int:
     if text.isdigit():
         if len(text) not in (6, 9, 12) or not text.startswith("53"):
             raise refuse(path, case.line, f"区划代码“{text}”不合格：应为 53 开头的 6、9 或 12 位数字。")
-        return int(text.ljust(12, "0"))
-    codes = divisions().get(text, ())
-    if not codes:
+        code = int(text.ljust(12, "0"))
+        if code not in codes():
+            raise refuse(
+                path, case.line, f"没有代码为“{text}”的区划（2023年）。{_replaced(code)}请核对代码。"
+            )
+        return code
+    found = divisions().get(text, ())
+    if not found:
         raise refuse(path, case.line, f"没有名为“{text}”的州市或县区。{casefile.nearest(text, divisions())}")
-    if len(codes) > 1:
-        listed = "、".join(str(code)[:6] for code in codes)
+    if len(found) > 1:
+        listed = "、".join(str(code)[:6] for code in found)
         raise refuse(path, case.line, f"“{text}”不止一处：{listed}。请改写代码。")
-    return codes[0]
+    return found[0]
+
+
+def _replaced(code: int) -> str:
+    """A sentence about the county that took a retired code's place, or ""."""
+    if code not in successors():
+        return ""
+    name, since = successors()[code]
+    return f"{name}已改为{codes()[since]}，现用 {str(since)[:6]}。"
 
 
 def _household(path: Path, case: WrittenCase, explanation: Explanation, key: str) -> list[Compared]:
@@ -332,4 +360,7 @@ def _single_rule(path: Path, case: WrittenCase) -> Result:
             path, line, f"规则“{named.text}”不读“{strange[0]}”。{casefile.nearest(strange[0], leaves)}"
         )
     kind = KINDS.get(article.rule.unit.base, "int")
-    return {"得": (kind, compiled(article.tree)(values, values))}
+    found = compiled(article.tree)(values, values)
+    missing = [label for label, leaf in leaves.items() if values.get(leaf.name) is None]
+    lacking: Result = {"缺少": ("text", "、".join(missing))} if found is None and missing else {}
+    return {"得": (kind, found), **lacking}
