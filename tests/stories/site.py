@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.stories import lodging
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "minzheng-yanshi"
 SCALE, SEED, AS_OF, MONTH = "0.002", "1", "2024-09-30", "2024-10"
@@ -24,6 +26,43 @@ from minzheng.config.command import start
 start("engine")
 from minzheng.core.access.actions import ensure_demo_users
 ensure_demo_users()
+from datetime import date
+from django.contrib.auth.hashers import make_password
+from minzheng.core.access.actions import appoint, ensure_user
+from minzheng.core.access.reads import DEMO_PASSWORD
+word = make_password(DEMO_PASSWORD)
+both = ensure_user("jingban-shenpi", "演示·经办的另一账号", "演示:jingban", word, is_demo=True)
+appoint(both, "county_approver", 530602000000, date(2019, 1, 1))
+"""
+#: After the plans are frozen: a payment of the county that the bank could not make, and a finding there.
+TROUBLE = """
+from minzheng.config.command import start
+start("engine")
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute('''
+WITH line AS (
+    SELECT d.id, d.payee, d.household, d.programme, d.amount, d.area, d.month, p.run_id, a.id AS account,
+           a.bank
+      FROM benefits_dueline d JOIN benefits_plan p ON p.id = d.plan_id
+      JOIN people_account a ON a.person_id = d.payee AND a.superseded_at IS NULL AND upper_inf(a.valid)
+     WHERE d.area BETWEEN 530602000000 AND 530602999999 AND d.state = 'due' ORDER BY d.id LIMIT 1),
+file AS (
+    INSERT INTO ledger_bankfile (identity, run_id, month, county, bank, sequence, programmes, count, total,
+                                 cut_at, digest, state)
+    SELECT 'story', run_id, month, 530602000000, bank, 99, '{}', 1, amount, now(), 'story', 'answered'
+      FROM line RETURNING id),
+sent AS (
+    INSERT INTO ledger_instruction (payee, run_id, kind, sequence, due_line_id, month, programme, household,
+                                    amount, account, bank, state, area)
+    SELECT payee, run_id, 'regular', 1, id, month, programme, household, amount, account, bank, 'failed', area
+      FROM line RETURNING id, amount, area),
+found AS (
+    INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)
+    SELECT 'no_account', 'story', '请核对。', jsonb_build_object('household', household), area, 'open'
+      FROM line)
+INSERT INTO ledger_attempt (file_id, line, instruction_id, amount, code, area)
+SELECT file.id, 1, sent.id, sent.amount, '02', sent.area FROM file, sent''')
 """
 
 
@@ -77,7 +116,9 @@ def served(home: Path) -> Iterator[str]:
     """The base address of a served demonstration whose plans are frozen and whose changes wait."""
     environment = {**os.environ, "MINZHENG_HOME": str(home)}
     environment.pop("MINZHENG_ROLE", None)
-    environment.pop("DATABASE_URL", None)  # a house of its own, embedded
+    environment.pop("DATABASE_URL", None)
+    database = lodging.make(home.name)  # a house of its own, there or embedded
+    environment.update(lodging.addresses(database))
 
     def command(*words: str) -> None:
         subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True, timeout=500)
@@ -87,6 +128,7 @@ def served(home: Path) -> Iterator[str]:
         command("-m", "minzheng.config", "province", "--scale", SCALE, "--seed", SEED, "--as-of", AS_OF)
         command("-c", USERS)
         command("-m", "minzheng.config", "month", MONTH, "--freeze")
+        command("-c", TROUBLE)
         port = free_port()
         words = [sys.executable, "-m", "minzheng.config", "serve", "--port", str(port), "--workers", "1"]
         server = subprocess.Popen(words, cwd=ROOT, env=environment)
@@ -97,7 +139,10 @@ def served(home: Path) -> Iterator[str]:
             server.terminate()
             server.wait(timeout=30)
     finally:
-        command("-m", "minzheng.config", "server", "stop")
+        if database:
+            lodging.drop(database)
+        else:
+            command("-m", "minzheng.config", "server", "stop")
 
 
 def free_port() -> int:

@@ -27,7 +27,8 @@ PAGES = (
     "/", "/areas/530600000000/", f"/areas/{COUNTY}/", "/areas/530602001001/", f"/areas/{COUNTY}/households/",
     f"/areas/{COUNTY}/households/?programme=marginal", f"/areas/{COUNTY}/lines/", "/plans/", "/changes/",
     "/changes/?state=automatic", "/failed/", "/figures/", "/standards/",
-    "/search/", "/search/?q=李", "/search/?q=5",
+    "/search/", "/search/?q=李", "/search/?q=5", "/holds/", "/holds/?state=released", "/findings/",
+    "/findings/?state=settled", "/me/password/",
 )  # fmt: skip
 WIDE, PHONE = (1366, 768), (390, 844)
 
@@ -132,7 +133,7 @@ def test_the_pager_keeps_the_filter_and_says_what_it_did(enter):
     page.wait_for_url("**page=2")
     assert "programme=dibao" in page.url
     page.wait_for_function("document.querySelector('#said').textContent.startsWith('已更新，共')")
-    assert set(page.locator("tbody td:nth-child(5)").all_inner_texts()) == {"低保"}
+    assert set(page.locator("tbody td:nth-child(5)").all_inner_texts()) == {"最低生活保障"}
 
 
 def test_a_part_is_the_part_of_the_whole_and_restoring_history_gets_the_whole(base):
@@ -264,6 +265,51 @@ def test_a_change_is_settled_once_and_the_late_one_learns_who_was_first(enter, b
     late = officer.post(settle, {"version": "1", "act": "confirm"}, listed)
     assert late.status == 409
     assert "先办理的是演示·经办" in late.text
+
+
+def forms_of(visitor):
+    """The pages on which a clerk fills in something: an account, a reason, the result of a check."""
+    correct = re.search(r'href="(/failed/\d+/account/)', visitor.get("/failed/").text)[1]
+    settle = re.search(r'href="(/findings/\d+/settle/)', visitor.get("/findings/").text)[1]
+    lines = (f"/lines/{key}/exclude/" for key in range(1, 2000))
+    return correct, settle, next(path for path in lines if visitor.get(path).status == 200)
+
+
+def test_a_failed_payment_is_set_right_by_three_people_in_a_browser(enter, base):
+    forms = forms_of(Visitor(base, "jingban"))
+    for size in (PHONE, WIDE):
+        clerk = enter("jingban", size)
+        for path in forms:
+            look(clerk, path)
+        assert not clerk.errors
+    clerk.goto("/failed/")
+    clerk.click("main td.act >> text=更正账户")
+    clerk.select_option("#bank", "YN02")
+    clerk.fill("#number", "6200 1234 5678 9012")
+    clerk.fill("#again", "6200 1234 5678 9013")
+    clerk.click("main button.go")
+    clerk.wait_for_selector("text=两次输入的账号不一致")
+    assert clerk.input_value("#number") == ""
+    clerk.fill("#number", "6200 1234 5678 9012")
+    clerk.fill("#again", "6200123456789012")
+    clerk.click("main button.go")
+    clerk.wait_for_selector("text=新账户已登记")
+    clerk.wait_for_selector("text=另一人批准新账户")
+    clerk.goto("/holds/")
+    assert clerk.locator("button[value=accept]").count() == 0
+    same = enter("jingban-shenpi")
+    same.goto("/holds/")
+    same.click("tr:has-text('9012') button[value=accept]")
+    same.wait_for_selector("text=变更账户的人不能自己批准")
+    other = enter("shenpi1")
+    other.goto("/holds/")
+    other.click("tr:has-text('9012') button[value=accept]")
+    other.wait_for_selector("text=新账户已批准")
+    finance = enter("caiwu")
+    finance.goto("/failed/")
+    finance.click("main td.act >> text=重新发放")
+    finance.wait_for_selector("text=已安排重新发放")
+    finance.wait_for_selector("text=没有待处理的失败账户")
 
 
 def test_somebody_with_two_posts_acts_under_one_at_a_time(enter):
