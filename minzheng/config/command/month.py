@@ -68,6 +68,7 @@ def command(
     start("engine")
     from minzheng.config.database.exclusive import exclusive
     from minzheng.config.month import finding, running
+    from minzheng.config.month.folder import FormerFolderRefusal
     from minzheng.config.month.unattended import approvers
     from minzheng.core.benefits import runs
 
@@ -78,7 +79,7 @@ def command(
         sources = finding.sources(wanted.first)
         try:
             report = running.run(wanted, folder, sources, people, freeze, tell=_tell)
-        except running.FolderRefusal:
+        except FormerFolderRefusal:
             if bank_dir or os.environ.get("BANK_DIR") or not unattended:
                 raise
             # The demonstration was made anew: its former bank's files are put aside, not thrown away.

@@ -14,13 +14,15 @@ import polars as pl
 from django.db import connection, connections, transaction
 
 from minzheng.config.month import reporting
+from minzheng.config.month.folder import FolderRefusal as FolderRefusal
+from minzheng.config.month.folder import claim
 from minzheng.config.month.reporting import Report as Report
 from minzheng.config.month.sources import Sources
 from minzheng.config.month.stages import Course
 from minzheng.core.benefits import actions, determining, due, revising, runs
 from minzheng.core.benefits.actor import ScopeLike
 from minzheng.core.benefits.runs import MonthRun
-from minzheng.core.ledger import answering, bankfile, cutting, filing, locking, reconciling
+from minzheng.core.ledger import answering, cutting, filing, locking, reconciling
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
 
@@ -28,7 +30,6 @@ COUNTY_SPAN = 999_999
 CHUNK = 40_000
 AHEAD = 2
 FILES_OF = 8
-MARKER = "register.txt"
 FINISHED = (
     "已运行到 {latest}，本月不再重新测算，只续办未发完的款项；要更正以前月份，请先登记更正的事实，"
     "再运行 minzheng month {latest}，差额会随之补发或登记。"
@@ -39,10 +40,6 @@ Tell = Callable[[str, int, int], None]
 
 Findings = tuple[pl.DataFrame, pl.DataFrame | None]
 """What the law finds for the month, and for past months otherwise than was known."""
-
-
-class FolderRefusal(Refusal):
-    """The bank's folder belongs to another register."""
 
 
 class BankRefusal(Refusal):
@@ -126,30 +123,6 @@ def _decide(
         stage.rows = _freeze(this, sources, freeze or unattended is not None, report)
         if unattended:
             _approve(this.month, unattended)
-
-
-def claim(folder: Path) -> None:
-    """Mark the bank's folder as this register's; one that is marked as another's is refused, since its
-    file names would be taken for ours. Raises FolderRefusal.
-    """
-    own, marker = _first_run(), folder / MARKER
-    if marker.exists():
-        if marker.read_text("utf-8") != own:
-            raise FolderRefusal(
-                f"银行文件目录 {folder} 里是另一个登记库的文件，不能混用。请用 --bank-dir"
-                f" 指定另一个目录，或先把它移走。"
-            )
-    else:
-        bankfile.write_whole(marker, own.encode())
-
-
-def _first_run() -> str:
-    """What tells this database from another that was made from the same scale and seed: its first run's
-    instant.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT started_at FROM benefits_run ORDER BY id LIMIT 1")
-        return f"{cursor.fetchone()[0].isoformat()}\n"
 
 
 def _determine(this: MonthRun, sources: Sources, tell: Tell) -> int:
@@ -254,7 +227,7 @@ def _due_lines(this: MonthRun, sources: Sources, tell: Tell) -> int:
     finished, written = len(done), 0
     for chunk in _chunks(counties, done):
         with transaction.atomic(), connection.cursor() as cursor:
-            lines = due.write_lines(cursor, this, chunk, sources.groups)
+            lines = due.write_lines(cursor, this, chunk, sources.groups, sources.register.dead)
             for county in chunk:
                 runs.mark(cursor, this, "due", county, lines.get(county, 0))
         finished += len(chunk)

@@ -29,9 +29,10 @@ class Read:
     findings: int
 
 
-def read_folder(folder: Path) -> Read:
+def read_folder(folder: Path, foreign: bool = True) -> Read:
     """Read every acknowledgement and answer that was not read before; bad files are findings, never an
-    end.
+    end. Without `foreign`, what speaks of a file that we do not know is left for later: after a restore the
+    file may yet be taken in.
     """
     known, done = _known(), Read(0, 0, 0)
     for kind, take in ((bankfile.ACK, _take_acks), (bankfile.ANSWER, _take_answers)):
@@ -40,6 +41,8 @@ def read_folder(folder: Path) -> Read:
             fresh = [
                 sent for sent in _sent(kind, paths[at : at + BATCH]) if (sent.name, sent.digest) not in known
             ]
+            if not foreign:
+                fresh = _ours(kind, fresh)
             if fresh:
                 with transaction.atomic(), connection.cursor() as cursor:
                     settled, findings = take(cursor, fresh)
@@ -51,6 +54,22 @@ def _sent(kind: str, paths: Sequence[Path]) -> Iterator[Sent]:
     for path in paths:
         data = path.read_bytes()
         yield Sent(f"{kind}/{path.name}"[:120], bankfile.digest(data), data)
+
+
+def _ours(kind: str, fresh: Sequence[Sent]) -> list[Sent]:
+    """Those that speak of a file of ours, and those that nobody can read."""
+    named: list[tuple[Sent, str | None]] = []
+    for sent in fresh:
+        try:
+            ack = kind == bankfile.ACK
+            named.append(
+                (sent, bankfile.read_ack(sent.data).identity if ack else settling.read(sent).identity)
+            )
+        except BankFileRefusal:
+            named.append((sent, None))
+    with connection.cursor() as cursor:
+        files = files_of(cursor, [identity for _, identity in named if identity])
+    return [sent for sent, identity in named if identity is None or identity in files]
 
 
 def _known() -> set[tuple[str, str]]:

@@ -33,7 +33,7 @@ Key = tuple[str, str, str, int]
 # What this database would order now (`cutting.READY`), and what failed and was not ordered again.
 OPEN = """
     SELECT y.due_line, NULL::bigint AS reissue_of, coalesce(y.instruction, 0) AS waiting, y.payee, y.run,
-           y.programme, y.household, y.amount, y.area, coalesce(to_jsonb(y) ->> 'kind', 'regular') AS kind
+           y.programme, y.household, y.amount, y.area, y.kind
       FROM payable y
     UNION ALL
     SELECT i.due_line_id, i.id, 0, i.payee, i.run_id, i.programme, i.household, i.amount, i.area, 'reissue'
@@ -114,7 +114,7 @@ def recover(folder: Path, sources: Sources) -> Recovery:
                 files += 1
             except (_Unmatched, BankFileRefusal) as why:
                 troubles.append(f"代发文件 {identity}：{why}")
-        answering.read_folder(folder)
+        answering.read_folder(folder, foreign=False)
         if files == before:
             break
     checked, others = _compare(folder)
