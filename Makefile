@@ -1,5 +1,5 @@
 # Minzheng. `make` alone lists the targets. Everything is installed into .venv, pinned and hashed; nothing else is touched
-# (as root on Debian, `make test` also installs Chromium and Chinese fonts for the tests of pages).
+# (as root on Debian, `make test` also installs what tests need: Chromium and Chinese fonts, Java, PostgreSQL 15).
 # MINZHENG_HOME names the data folder; DATABASE_URL another PostgreSQL.
 
 .DEFAULT_GOAL := help
@@ -39,8 +39,9 @@ month: .venv/run.stamp ## Run one month's payments with the demonstration's unat
 	@$(MINZHENG) month $(MONTH) --unattended
 
 test: check ## Run every check and every test on a real PostgreSQL and a real browser.
-	@page=page; spark=spark; .ci/browser && page=none; .ci/java && spark=none; \
-		$(BIN)/pytest -m "not $$page and not $$spark"; .ci/browser --remind; .ci/java --remind
+	@page=page; spark=spark; drill=postgresql15; .ci/browser && page=none; .ci/java && spark=none; \
+		.ci/postgresql && drill=none; $(BIN)/pytest -m "not $$page and not $$spark and not $$drill"; \
+		.ci/browser --remind; .ci/java --remind; .ci/postgresql --remind
 
 test-server: .venv/test.stamp ## Run every test on Debian's PostgreSQL 15 instead of the embedded server.
 	@.ci/server -m "not page and not spark"
