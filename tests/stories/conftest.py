@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories import lodging
+
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = "0.001"
 Done = subprocess.CompletedProcess[str]
@@ -17,16 +19,17 @@ Done = subprocess.CompletedProcess[str]
 
 @dataclass(frozen=True)
 class Place:
-    """A data folder and the program that works on it."""
+    """A data folder and the program that works on it; `database` is its own on another server (`lodging`)."""
 
     home: Path
     tree: Path = ROOT
+    database: str = ""
 
     @property
     def surroundings(self) -> dict[str, str]:
-        # A place stops, kills and copies its server, so it is always the embedded one.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("MINZHENG_") and k != "DATABASE_URL"}
-        return {**kept, "MINZHENG_HOME": str(self.home), "PYTHONPATH": f"{self.tree}:{ROOT}"}
+        own = {"MINZHENG_HOME": str(self.home), "PYTHONPATH": f"{self.tree}:{ROOT}"}
+        return {**kept, **lodging.addresses(self.database), **own}
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
         """`minzheng` in a process of its own, with its sentences in a pipe."""
@@ -51,11 +54,20 @@ class Place:
     def copy(self, home: Path) -> "Place":
         """Another data folder with the same content; the server of this one must be stopped."""
         subprocess.run(["cp", "-a", str(self.home), str(home)], check=True)
-        return Place(home, self.tree)
+        database = lodging.make(home.name, self.database) if self.database else ""
+        return Place(home, self.tree, database)
+
+    def stop(self) -> None:
+        """Stop the server, where it is our own."""
+        if not self.database:
+            self.did("server", "stop")
 
     def remove(self) -> None:
         """Stop the server and forget the data."""
-        self.run("server", "stop")
+        if self.database:
+            lodging.drop(self.database)
+        else:
+            self.run("server", "stop")
         shutil.rmtree(self.home)
 
 
@@ -78,11 +90,12 @@ def blind(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def made(blind: Path) -> Iterator[Place]:
     """A small province, made by a program that has no figures.csv; its server is stopped."""
-    place = Place(Path(f"/tmp/mz-story-{os.getpid()}"), blind)
+    home = Path(f"/tmp/mz-story-{os.getpid()}")
+    place = Place(home, blind, lodging.make(home.name))
     try:
         place.did("setup")
         place.did("province", "--scale", SCALE)
-        place.did("server", "stop")
+        place.stop()
         yield place
     finally:
         place.remove()

@@ -26,11 +26,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
 from minzheng.config.command import main
 from minzheng.config.database import home, process, server
+from tests.stories import lodging
 from tests.stories.conftest import SCALE, Done, Place, copied_tree
 
 STATE = """
@@ -109,7 +111,8 @@ def house(made: Place) -> Iterator[Place]:
     """A province that these tests may ruin; the months on it are in their order."""
     place = made.copy(made.home.with_name(made.home.name + "-bad"))
     try:
-        place.did("server", "start")
+        if not place.database:
+            place.did("server", "start")
         yield place
     finally:
         place.remove()
@@ -117,21 +120,30 @@ def house(made: Place) -> Iterator[Place]:
 
 @pytest.fixture
 def here(house: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """The house, and this process looks at its server, the embedded one."""
+    """The house, and this process looks at its server."""
+    if house.database:
+        return house
     monkeypatch.setenv("MINZHENG_HOME", str(house.home))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     return house
 
 
-def state() -> tuple[object, ...]:
+def looking(here: Place) -> psycopg.Connection:
+    """A session of the administrator's."""
+    if here.database:
+        return lodging.session(here.database)
     server.ensure()
-    with server.superuser("minzheng") as session:
+    return server.superuser("minzheng")
+
+
+def state(here: Place) -> tuple[object, ...]:
+    with looking(here) as session:
         return tuple(session.execute(STATE).fetchone() or ())
 
 
-def writing() -> bool:
+def writing(here: Place) -> bool:
     """Whether a session writes people into the register just now."""
-    with server.superuser("minzheng") as session:
+    with looking(here) as session:
         query = (
             "SELECT 1 FROM pg_locks WHERE relation = 'people_person'::regclass AND mode = 'RowExclusiveLock'"
         )
@@ -145,27 +157,31 @@ def until(happened: Callable[[], bool], running: "subprocess.Popen[str]") -> Non
         time.sleep(0.002)
 
 
-def kill_database() -> None:
+def kill_database(here: Place) -> None:
+    """Its process; of a server that others use as well, all that is connected to this database."""
+    if here.database:
+        lodging.disconnect(here.database)
+        return
     os.kill(process.postmaster() or 0, signal.SIGKILL)
 
 
 def test_a_database_killed_while_the_province_is_written(here: Place) -> None:
-    before = state()
+    before = state(here)
     running = here.start(*REPLACE, "--seed", "2")
-    until(writing, running)
-    kill_database()
+    until(lambda: writing(here), running)
+    kill_database(here)
     said, complained = running.communicate(timeout=60)
     told(Done((), running.returncode, said, complained), "数据库", "重新运行")
-    assert state() == before
+    assert state(here) == before
     here.did(*REPLACE)
-    assert state() == before  # the same seed makes the same province
+    assert state(here) == before  # the same seed makes the same province
 
 
 def test_a_month_out_of_turn_changes_nothing(here: Place) -> None:
-    before = state()
+    before = state(here)
     for month in ("1999-01", "9999-12"):
         told(here.run("month", month, "--unattended"), month, "2024-11", code=2)
-    assert state() == before
+    assert state(here) == before
 
 
 def test_a_second_run_is_refused_and_a_killed_database_loses_nothing(here: Place) -> None:
@@ -174,7 +190,7 @@ def test_a_second_run_is_refused_and_a_killed_database_loses_nothing(here: Place
     assert "测算" in running.stderr.readline()
     running.send_signal(signal.SIGSTOP)
     told(here.run(*MONTH), "月度发放", f"进程 {running.pid}")
-    kill_database()
+    kill_database(here)
     running.send_signal(signal.SIGCONT)
     said, complained = running.communicate(timeout=60)
     told(Done((), running.returncode, said, complained), "数据库", "重新运行")
@@ -182,7 +198,7 @@ def test_a_second_run_is_refused_and_a_killed_database_loses_nothing(here: Place
 
 def test_a_full_disk_for_the_banks_files_leaves_no_half_file(here: Place) -> None:
     """The limit of a file's size stands for the disk: everybody may set it, not only root."""
-    server.ensure()
+    state(here)  # an embedded server that was killed is up again
     limit = 64
     place = here.start(*MONTH)
     resource.prlimit(place.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
@@ -204,14 +220,17 @@ def test_an_answer_that_is_noise_is_set_aside_and_named(here: Place) -> None:
     (here.home / "bank" / "answer" / "noise.csv").write_bytes(b"\xff\x00noise")
     report = json.loads(here.did(*MONTH))
     assert (report["state"], report["ledger"]["differences"]) == ("done", [])
-    with server.superuser("minzheng") as session:
+    with looking(here) as session:
         found = session.execute("SELECT text FROM benefits_finding WHERE text LIKE '%noise.csv%'").fetchall()
     assert len(found) == 1
 
 
 def test_a_full_disk_for_the_database_leaves_the_old_province(made: Place, monkeypatch) -> None:
-    """A small disk of memory, filled to the brim; an ordinary user cannot make one (see test_command.py)."""
-    if not home.is_root():
+    """A small disk of memory, filled to the brim; an ordinary user cannot make one (see test_command.py).
+
+    Another server's disk holds what others keep there, so this is told of the embedded one only.
+    """
+    if not home.is_root() or made.database:
         return
     disk = Path(f"/tmp/mz-disk-{os.getpid()}")
     disk.mkdir()
@@ -220,15 +239,15 @@ def test_a_full_disk_for_the_database_leaves_the_old_province(made: Place, monke
         place = made.copy(disk / "home")
         monkeypatch.setenv("MINZHENG_HOME", str(place.home))
         monkeypatch.delenv("DATABASE_URL", raising=False)
-        before = state()
+        before = state(place)
         filler = disk / "filler"
         with filler.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free - 2**20)
         told(place.run(*REPLACE), "磁盘已满", "重新运行")
         filler.unlink()
-        assert state() == before
+        assert state(place) == before
         place.did(*REPLACE)
-        assert state() == before
+        assert state(place) == before
     finally:
         place.run("server", "stop")
         subprocess.run(["umount", str(disk)], check=True)
