@@ -1,4 +1,4 @@
-"""The step of `.ci/postgresql` that installs the server: what it asks of apt-get, and that no cluster is made."""
+"""The step of `.ci/postgresql` that installs the server: what it asks of apt-get; no cluster is made."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ case "$*" in *install*postgresql-15*) [ -n "$WORKS" ] && mkdir "$PGBIN" && cp "$
 
 
 def step(folder: Path, user: int, works: bool, *words: str) -> tuple[int, list[str], str, str]:
-    """Exit code, what apt-get was asked (1: no cluster is made), the configuration afterwards, what was told."""
+    """Exit code, what apt-get was asked (1: without a cluster), the configuration after, what was told."""
     for name in ("bash", "cat", "env", "sh", "cp", "mv", "mkdir", "grep"):
         (folder / name).symlink_to(shutil.which(name) or name)
     (folder / "id").write_text(f"#!/bin/sh\necho {user}\n")
