@@ -20,7 +20,8 @@ from pathlib import Path
 from tests.scale.page import ROOT, machine, write_section
 
 MONTH, LEDGER, BENEFITS = "minzheng/config/month/tests/test_month.py", "core/ledger", "core/benefits"
-CONFLICT = "ON CONFLICT (due_line_id) WHERE kind IN ('regular', 'arrears') DO NOTHING"
+WALLS = "minzheng/config/month/tests/test_walls.py"
+EDITOR = "WHERE plan_id = NEW.plan_id AND natural_person = NEW.natural_person) THEN"
 FAILED = 1
 
 
@@ -35,17 +36,9 @@ class Mutant:
 
 MUTANTS = (
     Mutant(
-        "a due line is ordered once",
-        (
-            (f"{LEDGER}/cutting.py", "i.kind IN ('regular', 'arrears') LIMIT 1) IS NULL", "false) IS NULL"),
-            (f"{LEDGER}/cutting.py", CONFLICT, ""),
-            (
-                f"{LEDGER}/migrations/0006_arrears.py",
-                'fields=["due_line"]',
-                'fields=["due_line", "sequence"]',
-            ),
-        ),
-        (f"{MONTH}::test_everyone_is_paid_once_and_a_second_run_pays_nothing",),
+        "a due line is ordered once, by the key alone",
+        ((f"{LEDGER}/migrations/0006_arrears.py", 'fields=["due_line"]', 'fields=["due_line", "sequence"]'),),
+        (f"{WALLS}::test_the_key_alone_refuses_a_second_instruction_for_a_due_line",),
     ),
     Mutant(
         "two different natural persons approve",
@@ -60,7 +53,7 @@ MUTANTS = (
         (f"{MONTH}::test_it_stops_for_approval_and_two_natural_persons_release_it",),
     ),
     Mutant(
-        "the database alone refuses one person's two approvals",
+        "one person does not approve twice, by the key alone",
         (
             (
                 f"{BENEFITS}/migrations/0001_initial.py",
@@ -68,11 +61,14 @@ MUTANTS = (
                 "fields=('plan', 'natural_person', 'step'), name='plan_approval_two",
             ),
         ),
-        (f"{MONTH}::test_the_database_refuses_what_the_actions_would",),
+        (f"{WALLS}::test_the_key_alone_refuses_one_persons_two_approvals",),
     ),
     Mutant(
         "who edited a plan does not approve it",
-        ((f"{BENEFITS}/actions.py", "    if edited:\n", "    if not plan:\n"),),
+        (
+            (f"{BENEFITS}/actions.py", "    if edited:\n", "    if not plan:\n"),
+            (f"{BENEFITS}/migrations/0002_guards.py", EDITOR, "WHERE false) THEN"),
+        ),
         (f"{MONTH}::test_who_edits_a_plan_cannot_approve_it",),
     ),
     Mutant(
@@ -99,7 +95,7 @@ MUTANTS = (
                 '"SELECT %s, %s, %s, %s"',
             ),
         ),
-        (MONTH,),
+        (f"{WALLS}::test_a_chunk_that_is_done_is_not_done_again",),
     ),
     Mutant(
         "the scoped manager shows the scope only",
