@@ -22,8 +22,8 @@ KEYS = ["household", "person", "programme"]
 COUNTY = 10**6
 SCHEMA = pl.Schema({
     "month": pl.Date(), "household": pl.Int64(), "person": pl.Int64(), "programme": pl.String(),
-    "payee": pl.Int64(), "amount": pl.Int64(), "persons": pl.List(pl.Int64), "area": pl.Int64(),
-    "same_facts": pl.Boolean(),
+    "payee": pl.Int64(), "amount": pl.Int64(), "was": pl.Int64(), "persons": pl.List(pl.Int64),
+    "area": pl.Int64(), "same_facts": pl.Boolean(),
 })  # fmt: skip
 Found = Callable[[MonthRun, Sequence[int]], pl.DataFrame]
 """(run with the day and the knowledge asked for, households) → `determining.COLUMNS`."""
@@ -84,7 +84,8 @@ class Past:
         rows = both.filter(~unknown & (amount != pl.col("amount_then").fill_null(0)))
         return rows.select(
             pl.lit(run.day).alias("month"), *KEYS, pl.coalesce("payee", "payee_then").alias("payee"),
-            amount.alias("amount"), pl.col("persons").fill_null([]).alias("persons"),
+            amount.alias("amount"), pl.col("amount_then").fill_null(0).alias("was"),
+            pl.col("persons").fill_null([]).alias("persons"),
             pl.coalesce("area", "area_then").alias("area"),
             (pl.col("facts") == pl.col("facts_then")).fill_null(False).alias("same_facts"),
         ).cast(SCHEMA)  # fmt: skip

@@ -19,7 +19,9 @@ from minzheng.core.access.scope import Scope, acting
 from minzheng.core.benefits import reads
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.people import late
+from minzheng.core.people import reads as people
 from minzheng.core.people.terms import AssetKind, IncomeKind
+from minzheng.domains.assistance.reads import household_case
 from minzheng.kernel.parameters import Parameter, Parameters
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,77 @@ def test_a_replay_gives_the_same_bytes_whatever_is_learnt_later() -> None:
     assert "\n".join(replayed(replay(1, OCTOBER, NOW))) != first
     with pytest.raises(ReplayRefusal, match="没有第 1 户的成员"):
         replay(1, date(2019, 1, 1), None)
+
+
+def entitled(programme: str, person: int, at: datetime, kind: str, amount: int, starts: date) -> None:
+    """A decision at an instant; one of 0 ends the right that is open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE benefits_entitlement SET valid = daterange(lower(valid), greatest(lower(valid), %s))"
+            " WHERE upper_inf(valid) AND programme = %s AND person = %s",
+            [starts, programme, person],
+        )
+        cursor.execute(
+            "INSERT INTO benefits_decision (household, person, programme, kind, amount, starts, by, law,"
+            " basis, area, at) VALUES (1, %s, %s, %s, %s, %s, '甲', '', '{}', %s, %s) RETURNING id",
+            [person, programme, kind, amount, starts, VILLAGE, at],
+        )
+        (decision,) = cursor.fetchone()
+        if amount:
+            cursor.execute(
+                "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid,"
+                " decision_id, area) VALUES (1, %s, %s, 1, %s, daterange(%s, NULL), %s, %s)",
+                [person, programme, amount, starts, decision, VILLAGE],
+            )
+
+
+def test_a_replay_reads_the_rights_that_were_decided_by_then() -> None:
+    """Also one that was ended, or never began, by a decision that came later."""
+    entitled("tekun", 2, BEGAN, "import", 100, date(2020, 1, 1))
+    first = "\n".join(replayed(replay(1, OCTOBER, THEN)))
+    entitled("tekun", 2, NOW, "end", 0, date(2020, 1, 1))
+    entitled("dibao", 0, NOW, "grant", 700, SEPTEMBER)
+    assert "\n".join(replayed(replay(1, OCTOBER, THEN))) == first
+    asked = [
+        case.members[1]["on_tekun"]
+        for case in (household_case(1, OCTOBER, known) for known in (BEGAN, THEN, NOW, None))
+        if case is not None
+    ]
+    assert asked == [True, True, False, False]
+
+
+DAYS = [date(2024, m, 1) for m in range(1, 7)]
+KNOWNS = [datetime(2024, m, 15, tzinfo=UTC) for m in range(1, 7)]
+SAID: dict[str, dict[str, object]] = {
+    "absence": {"kind": 1},
+    "account": {"bank": "YN01", "number_cipher": b"", "number_index": b"", "last4": "1"},
+    "asset": {"kind": 1, "amount": 1}, "condition": {"kind": 1}, "death": {},
+    "disability": {"kind": 1, "grade": 2}, "employment": {}, "enrolment": {"level": 80, "full_time": True},
+    "hukou": {"place": VILLAGE, "urban": True}, "incomeitem": {"kind": 21, "yearly": 1},
+    "label": {"kind": 1}, "membership": {"household_id": 1, "relation": 0}, "obligor": {"relation": 1},
+    "residence": {},
+}  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(sorted(Fact.__subclasses__(), key=lambda kind: kind.__name__)),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=5),
+    st.integers(0, 5),
+    st.integers(0, 5),
+)
+def test_every_kind_of_fact_as_known_then_for_a_day(
+    kind: type[Any], told: list[tuple[int, int]], ask: int, known: int
+) -> None:
+    """Each telling (from when, known when) supersedes the one before; plainly, the last by then."""
+    kind.unscoped.all().delete()
+    whose = {"household_id": 1} if kind is Asset else {"person_id": 1}
+    for since, when in sorted(told, key=lambda each: each[1]):
+        kind.unscoped.filter(superseded_at__isnull=True).update(superseded_at=KNOWNS[when])
+        learn(kind, DAYS[since], KNOWNS[when], **whose, **SAID[kind._meta.model_name])
+    heard = [since for since, when in sorted(told, key=lambda each: each[1]) if when <= known][-1:]
+    shown = people.stated(kind, 1, DAYS[ask], KNOWNS[known])
+    assert [row.valid.lower for row in shown] == [DAYS[since] for since in heard if since <= ask]
 
 
 def test_an_instant_is_the_end_of_its_day_in_shanghai() -> None:
@@ -146,8 +219,6 @@ def test_a_standard_that_was_recorded_late_asks_everybody_of_its_area() -> None:
         assert shown["same_facts"].to_list() == [True] * months
 
 
-DAYS = [date(2024, m, 1) for m in range(1, 7)]
-KNOWNS = [datetime(2024, m, 15, tzinfo=UTC) for m in range(1, 7)]
 STEPS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), min_size=1, max_size=5)
 
 

@@ -13,9 +13,9 @@ from django.db import connection
 RIGHTS = """
     SELECT p.person, e.programme, lower(e.valid) AS since,
            CASE WHEN %(known)s::timestamptz IS NULL OR EXISTS (
-                  SELECT FROM benefits_decision x WHERE x.id <> n.id AND x.at <= %(known)s
-                     AND (x.household, x.person, x.programme) = (e.household, e.person, e.programme)
-                     AND x.starts <= upper(e.valid))
+                  SELECT FROM benefits_decision x WHERE x.id > n.id AND x.kind <> 'past'
+                     AND x.at <= %(known)s
+                     AND (x.household, x.person, x.programme) = (e.household, e.person, e.programme))
                 THEN upper(e.valid) END AS until,
            n.at, coalesce(nullif(c.reason, ''), n.law) AS began, '' AS ended
       FROM benefits_entitlement e

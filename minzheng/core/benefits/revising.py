@@ -21,12 +21,13 @@ COLUMNS = {
     "programme": "text",
     "payee": "bigint",
     "amount": "bigint",
+    "was": "bigint",
     "persons": "bigint[]",
     "area": "bigint",
     "same_facts": "boolean",
 }
-"""One row a subject and month of which the law finds otherwise than was known then; 0 is no right. Where the
-facts are the same, the law became known late: a standard."""
+"""One row a subject and month of which the law finds otherwise (`amount`) than was known then (`was`); 0 is
+no right. Where the facts are the same, the law became known late: a standard."""
 
 LINES_OF = """
     SELECT coalesce(sum(d.amount) FILTER (WHERE d.state = 'due'), 0)::bigint AS ordered, count(*) AS lines,
@@ -38,11 +39,35 @@ LINES_OF = """
        AND e.person = f.person
 """
 
+# A right that had ended, where what ended it is what turns out to have been wrong: its first month without a
+# line is among those that the law finds otherwise now. A right that begins has no such month.
+ENDED = """
+    SELECT e.id AS ended FROM benefits_entitlement e
+     WHERE (e.household, e.person, e.programme) = (f.household, f.person, f.programme)
+       AND NOT isempty(e.valid) AND upper(e.valid) <= f.month
+       AND EXISTS (SELECT FROM {named} o WHERE o.month = upper(e.valid) AND o.amount > 0
+                    AND (o.household, o.person, o.programme) = (f.household, f.person, f.programme))
+       AND NOT EXISTS (SELECT FROM benefits_entitlement x WHERE x.valid && daterange(upper(e.valid), f.month,
+           '[]') AND (x.household, x.person, x.programme) = (f.household, f.person, f.programme))
+     LIMIT 1
+"""
+
+# Only what became known counts: where the law finds less than was known then, and more was not ordered (its
+# change was rejected, or confirmed late), nothing is revised. `counts`: the month was ordered, or waits.
 ORDERED = f"""
     CREATE TEMPORARY TABLE past_ordered ON COMMIT DROP AS
-    SELECT f.*, t.ordered, t.lines FROM past_found f CROSS JOIN LATERAL ({LINES_OF}) t
-     WHERE f.programme = ANY(%(programmes)s) AND NOT coalesce(t.stopped, false)
-       AND (t.lines > 0 AND t.ordered <> f.amount OR f.month = %(month)s)
+    SELECT * FROM (
+        SELECT f.*, t.ordered, t.lines > 0 OR n.ended IS NOT NULL OR w.id IS NOT NULL AS counts,
+               w.id IS NOT NULL AS waits
+          FROM past_found f CROSS JOIN LATERAL ({LINES_OF}) t
+          LEFT JOIN LATERAL ({ENDED.format(named="past_found")}) n ON t.lines = 0
+          LEFT JOIN benefits_pastmonth w ON w.settled_id IS NULL AND w.month = f.month
+           AND (w.household, w.person, w.programme) = (f.household, f.person, f.programme)
+          LEFT JOIN benefits_change c ON c.id = w.change_id
+         WHERE f.programme = ANY(%(programmes)s) AND NOT coalesce(t.stopped, false)
+           AND (w.amount = f.amount AND c.state IN ('automatic', 'confirmed')) IS NOT TRUE) p
+     WHERE p.waits OR p.counts AND sign(p.amount - p.was) = sign(p.amount - p.ordered)
+        OR NOT p.counts AND p.month = %(month)s
 """
 
 PROPOSE = (
@@ -50,20 +75,22 @@ PROPOSE = (
     " WHERE c.id = p.change_id AND c.state = 'rejected' AND p.settled_id IS NULL"
     " AND p.area BETWEEN %(lo)s AND %(hi)s",
     # The month of the run itself matters only beside an earlier one, or where it was ordered already.
-    "DELETE FROM past_ordered p WHERE NOT EXISTS (SELECT FROM past_ordered o WHERE o.lines > 0"
-    " AND o.ordered <> o.amount AND (o.household, o.person, o.programme) = (p.household, p.person,"
-    " p.programme))",
+    "DELETE FROM past_ordered p WHERE NOT EXISTS (SELECT FROM past_ordered o WHERE o.counts"
+    " AND (o.household, o.person, o.programme) = (p.household, p.person, p.programme))",
     # What waited on a change that this run overtook goes on waiting, on this run's change.
     """
     CREATE TEMPORARY TABLE past_subject ON COMMIT DROP AS
     SELECT household, person, programme, min(area) AS area,
            (array_agg(payee ORDER BY month DESC))[1] AS payee,
-           bool_and(amount <= ordered) AS less, bool_and(amount >= ordered) AS more,
-           bool_and(same_facts) AS lawful, sum(amount) >= sum(ordered) AS up
-      FROM (SELECT household, person, programme, area, payee, month, amount, ordered, same_facts
+           coalesce(bool_and(amount <= ordered) FILTER (WHERE counts), true) AS less,
+           coalesce(bool_and(amount >= ordered) FILTER (WHERE counts), true) AS more,
+           bool_and(same_facts) AS lawful,
+           coalesce(sum(amount - ordered) FILTER (WHERE counts), 0) >= 0 AS up
+      FROM (SELECT household, person, programme, area, payee, month, amount, ordered, same_facts, counts
               FROM past_ordered
              UNION ALL
-            SELECT f.household, f.person, f.programme, f.area, f.payee, f.month, f.amount, t.ordered, false
+            SELECT f.household, f.person, f.programme, f.area, f.payee, f.month, f.amount, t.ordered, false,
+                   t.lines > 0
               FROM benefits_pastmonth f JOIN benefits_change c ON c.id = f.change_id AND c.state = 'overtaken'
              CROSS JOIN LATERAL ("""
     + LINES_OF
@@ -111,16 +138,27 @@ PROPOSE = (
     DO UPDATE SET amount = EXCLUDED.amount, payee = EXCLUDED.payee, persons = EXCLUDED.persons,
                   change_id = EXCLUDED.change_id
     """,
+    # What waits on may be decided after this month is drafted too; then it differs like those before it.
+    """
+    INSERT INTO benefits_pastmonth (household, person, programme, month, payee, amount, persons,
+                                    change_id, area)
+    SELECT c.household, c.person, c.programme, %(month)s, c.payee, c.new, c.persons, c.id, c.area
+      FROM benefits_change c WHERE c.run_id = %(run)s AND c.state = 'waiting' AND c.new <> c.old
+       AND EXISTS (SELECT FROM benefits_pastmonth p WHERE p.change_id = c.id AND p.settled_id IS NULL)
+    ON CONFLICT DO NOTHING
+    """,
 )
 
 DECIDED = f"""
     CREATE TEMPORARY TABLE past_decided ON COMMIT DROP AS
-    SELECT f.*, c.kind AS code, c.reason AS words, c.decided_by, c.law, t.ordered, t.lines, t.entitlement,
-           t.revision, coalesce(t.stopped, false) AS stopped, false AS blocked,
+    SELECT f.*, c.kind AS code, c.reason AS words, c.decided_by, c.law, t.ordered,
+           coalesce(t.entitlement, n.ended) AS entitlement, coalesce(t.revision, 0) AS revision,
+           coalesce(t.stopped, false) AS stopped, false AS blocked,
            coalesce(%(groups)s::jsonb ->> f.programme, f.programme) AS benefit
       FROM benefits_pastmonth f
       JOIN benefits_change c ON c.id = f.change_id AND c.state IN ('automatic', 'confirmed')
      CROSS JOIN LATERAL ({LINES_OF}) t
+      LEFT JOIN LATERAL ({ENDED.format(named="benefits_pastmonth")}) n ON t.lines = 0
      WHERE f.settled_id IS NULL AND f.area / 1000000 * 1000000 = ANY(%(counties)s)
 """
 
@@ -129,7 +167,8 @@ SETTLE = (
     " AND v.month = p.month AND v.person <> ALL(p.persons) AND NOT p.stopped",
     "INSERT INTO benefits_coverage (person, benefit, month, entitlement_id, area)"
     " SELECT q.person, p.benefit, p.month, p.entitlement, p.area FROM past_decided p"
-    " CROSS JOIN unnest(p.persons) q(person) WHERE p.lines > 0 AND p.amount > 0 AND NOT p.stopped"
+    " CROSS JOIN unnest(p.persons) q(person) WHERE p.entitlement IS NOT NULL AND p.amount > 0"
+    " AND NOT p.stopped"
     " ORDER BY p.entitlement, q.person ON CONFLICT DO NOTHING",
     # Who is covered by another right in that month is not paid for twice: it waits, with a finding.
     "UPDATE past_decided p SET blocked = true WHERE p.amount > p.ordered AND EXISTS"
@@ -145,7 +184,8 @@ SETTLE = (
     " SELECT household, person, programme, 'past', (array_agg(amount ORDER BY month))[1], min(month),"
     " min(decided_by), min(law), jsonb_build_object('change', change_id, 'kind', min(code), 'past',"
     " jsonb_agg(jsonb_build_object('month', month, 'before', ordered, 'after', amount) ORDER BY month)),"
-    " min(area) FROM past_decided WHERE lines > 0 AND ordered <> amount AND NOT stopped AND NOT blocked"
+    " min(area) FROM past_decided WHERE entitlement IS NOT NULL AND ordered <> amount"
+    " AND NOT stopped AND NOT blocked"
     " GROUP BY household, person, programme, change_id",
     "INSERT INTO benefits_dueline (entitlement_id, month, revision, plan_id, household, payee, programme,"
     " amount, state, reason, area, code, before, after)"
@@ -154,14 +194,14 @@ SETTLE = (
     " CASE WHEN p.amount > p.ordered THEN 'due' ELSE 'overpaid' END, p.words,"
     " p.area, p.code, p.ordered, p.amount"
     " FROM past_decided p JOIN benefits_plan n ON n.run_id = %(run)s AND n.area = p.area / 1000000 * 1000000"
-    " WHERE p.lines > 0 AND p.ordered <> p.amount AND NOT p.stopped AND NOT p.blocked"
+    " WHERE p.entitlement IS NOT NULL AND p.ordered <> p.amount AND NOT p.stopped AND NOT p.blocked"
     " ORDER BY p.area, p.entitlement, p.month",
     "INSERT INTO benefits_finding (kind, identity, text, evidence, area, state)"
     " SELECT 'overpaid', 'overpaid:' || p.change_id || ':' || p.household || ':' || p.person,"
     " '以前月份多发了待遇，已登记，待按程序追回；没有从以后的待遇中扣除。',"
     " jsonb_build_object('household', p.household, 'programme', p.programme, 'months', count(*),"
     " 'fen', sum(p.ordered - p.amount)), min(p.area), 'open' FROM past_decided p"
-    " WHERE p.lines > 0 AND p.amount < p.ordered AND NOT p.stopped"
+    " WHERE p.amount < p.ordered AND NOT p.stopped"
     " GROUP BY p.change_id, p.household, p.person, p.programme ON CONFLICT DO NOTHING",
     "UPDATE benefits_pastmonth f SET settled_id = %(run)s FROM past_decided p WHERE p.id = f.id"
     " AND NOT p.blocked",

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from minzheng.core.people import arrow, facts, masks, names
 from minzheng.core.people.crypto import provider
-from minzheng.core.people.models import Account, Household, Membership, Person
+from minzheng.core.people.models import Account, Fact, Household, Membership, Person
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.identity import IdentityRefusal, ResidentNumber
 
@@ -145,10 +145,16 @@ def _by_number(typed: str) -> list[Person]:
     return [row.canonical or row for row in found]
 
 
-def accounts_of(person: int, day: date) -> list[AccountCard]:
-    """The accounts of a person in scope on a day, masked."""
-    rows = Account.objects.filter(_live(day, None), person_id=person).order_by("id")
+def accounts_of(person: int, day: date, known: datetime | None = None) -> list[AccountCard]:
+    """The accounts of a person in scope on a day, as known at an instant (None: now), masked."""
+    rows = Account.objects.filter(_live(day, known), person_id=person).order_by("id")
     return [AccountCard(row.pk, row.person_id, row.bank, masks.account(row.last4)) for row in rows]
+
+
+def stated(kind: type[Fact], subject: int, day: date, known: datetime | None = None) -> list[Fact]:
+    """The rows of one kind of fact about a person (an asset: a household) in scope on a day, as known."""
+    whose = "person_id" if any(field.name == "person" for field in kind._meta.fields) else "household_id"
+    return list(kind.objects.filter(_live(day, known), **{whose: subject}).order_by("id"))
 
 
 def frames(

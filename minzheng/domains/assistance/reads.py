@@ -21,6 +21,15 @@ ASSUMED_SQL = {
     name: str(value).lower() if isinstance(value, bool) else f"{value}::bigint"
     for name, value in ASSUMED.items()
 }
+# Rights as they were decided by then: one that was ended later still holds, over the days it was given for.
+RIGHTS = (
+    "FROM (SELECT r.person, r.amount, n.basis, CASE WHEN EXISTS (SELECT FROM benefits_decision x"
+    " WHERE (x.household, x.person, x.programme) = (r.household, r.person, r.programme) AND x.id > n.id"
+    " AND x.kind <> 'past' AND x.at <= {{known}}) THEN r.valid ELSE daterange(n.starts, NULL) END AS valid"
+    " FROM benefits_entitlement r JOIN benefits_decision n ON n.id = r.decision_id"
+    " WHERE r.household = f.household AND r.programme = '{programme}' AND n.at <= {{known}}) e"
+    " WHERE NOT isempty(e.valid)"
+)
 DERIVED = ASSUMED_SQL | {
     "employed": "f.employed_since IS NOT NULL",
     "alive": "f.died_on IS NULL",
@@ -42,8 +51,8 @@ DERIVED = ASSUMED_SQL | {
     "obligors_able": "CASE WHEN f.obligor_survey = 1 THEN f.able END",
     # LIMIT keeps it a look into the index for each person, where a join would read all the province's.
     "on_tekun": (
-        "(SELECT e.id FROM benefits_entitlement e WHERE e.household = f.household AND e.person = f.person"
-        " AND e.programme = 'tekun' AND e.valid @> {day} LIMIT 1) IS NOT NULL"
+        f"(SELECT 1 {RIGHTS.format(programme='tekun')} AND e.person = f.person"
+        " AND e.valid @> {day} LIMIT 1) IS NOT NULL"
     ),
     "minor_in_school": (
         "coalesce(f.study_level IN (40, 60, 70), false) AND f.born <= ({day} - interval '18 years')::date"
@@ -53,16 +62,13 @@ DERIVED = ASSUMED_SQL | {
     "recognised": "f.recognised_from IS NOT NULL",
     "chose_child_programme": "coalesce(f.chose_child_programme, 0) = 1",
 }
-PAST = (
-    "FROM benefits_entitlement e JOIN benefits_decision n ON n.id = e.decision_id"
-    " WHERE e.household = f.household AND e.programme = 'dibao' AND NOT isempty(e.valid)"
-)
+PAST = RIGHTS.format(programme="dibao")
 # Who takes other work during a phase-out gets no part of a part: what counts was paid before it began.
 PRIOR = (
     "CASE WHEN f.employed_since IS NULL THEN 0 ELSE coalesce((SELECT e.amount"
-    f" {PAST} AND n.basis ->> 'kind' IS DISTINCT FROM 'phase_out' AND (e.valid @> f.employed_since"
+    f" {PAST} AND e.basis ->> 'kind' IS DISTINCT FROM 'phase_out' AND (e.valid @> f.employed_since"
     f" OR lower(e.valid) <= f.employed_since AND EXISTS (SELECT {PAST} AND e.valid @> f.employed_since"
-    " AND n.basis ->> 'kind' = 'phase_out')) ORDER BY lower(e.valid) DESC LIMIT 1), 0) END"
+    " AND e.basis ->> 'kind' = 'phase_out')) ORDER BY lower(e.valid) DESC LIMIT 1), 0) END"
 )
 KEYS = {"person": "f.person", "household": "f.household", "area": "f.area"}
 PERSON = KEYS | {fact.name: DERIVED.get(fact.name, SAME + fact.name) for fact in PERSON_FACTS}

@@ -44,7 +44,7 @@ def past(months: Sequence[Month], amount: int, household: int = 3, **more: objec
     row = {
         "household": household, "person": 0, "programme": "dibao", "payee": household * 10, "amount": amount,
         "persons": synthetic.persons_of(household), "area": synthetic.household_area(household),
-        "same_facts": False,
+        "was": synthetic.amount_of(household), "same_facts": False,
     }  # fmt: skip
     schema = {"persons": pl.List(pl.Int64)}
     return pl.DataFrame([{"month": m.first, **row, **more} for m in months], schema_overrides=schema)
@@ -168,6 +168,54 @@ def test_a_late_death_follows_by_law_and_a_late_standard_too(tmp_path: Path) -> 
     assert rows("SELECT 1 FROM benefits_coverage WHERE person = %s", dead) == []
 
 
+def test_a_late_death_that_lowers_the_amount_follows_by_law(tmp_path: Path) -> None:
+    """The household goes on: the run's own month, which has no line yet, is not taken for a rise."""
+    two_months(tmp_path)
+    old = synthetic.amount_of(5)
+    now = synthetic.frame(range(1, 10), persons={5: [50, 51]}, amount={5: old - 10}, facts={5: 999})
+    late = past([OCTOBER, NOVEMBER], old - 10, 5, persons=[50, 51])
+    run(NOVEMBER, tmp_path, sources(now, late, 52))
+    assert rows("SELECT kind, state, law FROM benefits_change") == [("death", "automatic", "死亡的规定")]
+    assert rows(LINES, 5)[1:] == [
+        ("10", 0, "", "due", old, None, None),
+        ("10", 1, "death", "overpaid", 0, old, old - 10),
+        ("11", 0, "", "due", old - 10, None, None),
+    ]
+
+
+def test_less_by_what_became_known_does_not_pay_a_rise_that_was_not_decided(tmp_path: Path) -> None:
+    """The law would have given more all along, and a person has not granted that."""
+    two_months(tmp_path)
+    old = synthetic.amount_of(5)
+    now = synthetic.frame(range(1, 10), persons={5: [50, 51]}, amount={5: old - 10}, facts={5: 999})
+    late = past([OCTOBER], old + 100, 5, persons=[50, 51], was=old + 200)
+    run(NOVEMBER, tmp_path, sources(now, late, 52))
+    assert rows("SELECT kind, state FROM benefits_change") == [("death", "automatic")]
+    assert [line[1] for line in rows(LINES, 5)] == [0, 0, 0]
+
+
+def test_a_right_ended_by_mistake_is_restored_with_arrears_once(tmp_path: Path) -> None:
+    found = two_months(tmp_path)
+    stopped = synthetic.frame(range(1, 10), eligible={3: False}, amount={3: 0}, facts={3: 998})
+    go(NOVEMBER, tmp_path, sources(stopped, None))
+    assert rows(LINES, 3)[2:] == []
+    late = past([NOVEMBER, DECEMBER], OLD, was=0)
+    report = run(DECEMBER, tmp_path, sources(found, late))
+    assert (report.state, report.changes) == ("waiting_people", {"new": 1})
+    go(DECEMBER, tmp_path, sources(found, late))
+    again = go(DECEMBER, tmp_path, sources(found, late))
+    assert again.changes == {}
+    assert rows(LINES, 3)[2:] == [
+        ("11", 1, "new", "due", OLD, 0, OLD),
+        ("12", 0, "", "due", OLD, None, None),
+    ]
+    everything = sum(map(synthetic.amount_of, range(1, 10)))
+    assert sum(amount for _, amount in rows(KINDS, date(2024, 12, 1))) == everything + OLD
+    assert sorted({month for (month,) in rows("SELECT month FROM benefits_coverage WHERE person = 30")}) == [
+        m.first for m in (SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER)
+    ]
+
+
 def test_a_late_death_after_which_more_is_due_waits_for_a_person(tmp_path: Path) -> None:
     two_months(tmp_path)
     now = synthetic.frame(range(1, 10), persons={5: [50, 51]}, amount={5: synthetic.amount_of(5) - 10})
@@ -203,6 +251,19 @@ def test_a_dead_payees_line_is_paid_to_the_households_new_payee(tmp_path: Path) 
     paid = "SELECT payee, kind, state, amount FROM ledger_instruction WHERE household = 5 ORDER BY id"
     assert rows(paid)[0] == (51, "regular", "paid", amount)
     assert len(rows(LINES, 5)) == 3
+
+
+def test_a_payee_known_to_be_dead_has_an_heir_in_the_same_month(tmp_path: Path) -> None:
+    synthetic.load(9)
+    heirs = synthetic.frame(range(1, 10), payee={5: 51}, persons={5: [51, 52]})
+    asked = replace(sources(heirs, None, 50), register=synthetic.Register(deaths={50}))
+    go(OCTOBER, tmp_path, asked)
+    line = [("10", 0, "", "due", synthetic.amount_of(5), None, None)]
+    assert rows(LINES, 5) == line
+    paid = "SELECT payee FROM ledger_instruction WHERE household = 5"
+    assert rows(paid) == [(51,)]
+    go(OCTOBER, tmp_path, asked)
+    assert (rows(LINES, 5), rows(paid)) == (line, [(51,)])
 
 
 def test_a_rejected_phase_out_is_asked_again_only_on_another_basis(tmp_path: Path) -> None:

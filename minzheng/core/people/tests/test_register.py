@@ -150,6 +150,7 @@ def test_a_merge_points_and_can_be_undone() -> None:
 def test_a_changed_account_leaves_the_old_on_record() -> None:
     key = actions.change_account(1, "YN02", "6291 0000 0000 0009", DAY, "演示")
     assert [a.id for a in reads.accounts_of(1, DAY)] == [key]
+    assert [a.number for a in reads.accounts_of(1, DAY, LOADED)] == ["**** 0123"]
     before = reads.accounts_of(1, DAY - timedelta(days=1))
     assert [a.number for a in before] == ["**** 0123"]
     assert actions.reveal_account(before[0].id, "核对旧账户")[-4:] == "0123"
