@@ -6,7 +6,7 @@ A person is covered once (`coverage_once`): an entitlement one of whose
 persons is already covered elsewhere gets no line and a finding that names where.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from json import dumps
 
@@ -35,6 +35,20 @@ CANDIDATES = """
        AND (SELECT d.id FROM benefits_dueline d JOIN benefits_entitlement o ON o.id = d.entitlement_id
              WHERE d.household = e.household AND d.month = %(month)s AND d.state = 'withheld'
                AND o.person = e.person AND o.programme = e.programme LIMIT 1) IS NULL
+"""
+
+# Where the right goes to another payee from next month on, and this month's payee has died, the other is paid
+# already now: nobody waits a month because of a death.
+PASSED_ON = """
+    SELECT c.id, c.payee, o.payee AS heir
+      FROM candidate c JOIN benefits_entitlement e ON e.id = c.id
+      JOIN benefits_entitlement o
+        ON (o.household, o.person, o.programme) = (e.household, e.person, e.programme)
+       AND upper_inf(o.valid) AND o.payee <> c.payee
+"""
+PASS_ON = """
+    UPDATE candidate c SET payee = h.heir
+      FROM unnest(%s::bigint[], %s::bigint[]) h(id, heir) WHERE c.id = h.id
 """
 
 COVERING = """
@@ -143,9 +157,14 @@ SHARED = """
 
 
 def write_lines(
-    cursor: CursorWrapper, run: MonthRun, counties: Sequence[int], groups: Mapping[str, str]
+    cursor: CursorWrapper,
+    run: MonthRun,
+    counties: Sequence[int],
+    groups: Mapping[str, str],
+    dead: Callable[[Sequence[int]], Sequence[int]],
 ) -> dict[int, int]:
-    """Draft plans of some counties with their due lines; `groups`: programme → exclusive group.
+    """Draft plans of some counties with their due lines; `groups`: programme → exclusive group; `dead`: who
+    of some persons is known to have died.
 
     Returns the lines by county.
     """
@@ -161,6 +180,7 @@ def write_lines(
     cursor.execute(DRAFTS, values)
     cursor.execute(CANDIDATES, values)
     cursor.execute("ANALYZE candidate")
+    _pass_on(cursor, dead)
     cursor.execute(COVERING, values)
     cursor.execute("CREATE TEMPORARY TABLE covered (id bigint, person bigint) ON COMMIT DROP")
     cursor.execute(COVER, values)
@@ -180,6 +200,16 @@ def write_lines(
         values,
     )
     return dict(cursor.fetchall())
+
+
+def _pass_on(cursor: CursorWrapper, dead: Callable[[Sequence[int]], Sequence[int]]) -> None:
+    """Let the household's new payee have the line of one who has died."""
+    cursor.execute(PASSED_ON)
+    found = cursor.fetchall()
+    gone = set(dead([payee for _, payee, _ in found])) if found else set()
+    heirs = [(line, heir) for line, payee, heir in found if payee in gone]
+    if heirs:
+        cursor.execute(PASS_ON, [[line for line, _ in heirs], [heir for _, heir in heirs]])
 
 
 def find_shared_accounts(run: MonthRun, alike: pl.DataFrame) -> int:
