@@ -204,6 +204,8 @@ def _raw_rows(path: Path, place: str, entry: dict[str, Any]) -> Iterator[tuple[s
     only = {key: str(value) for key, value in (entry.get("where") or {}).items()}
     try:
         lines = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    except (UnicodeDecodeError, csv.Error):
+        raise ParameterRefusal(f"{table.name}：不是 UTF-8 编码的表，请用 UTF-8 重新保存为 CSV。") from None
     except OSError:
         raise ParameterRefusal(f"{place} {entry['name']}：读不到表 {table.name}。") from None
     for at, line in enumerate(lines, 2):

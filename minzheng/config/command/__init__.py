@@ -67,11 +67,13 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--home", type=click.Path(path_type=Path), help="数据目录（同 MINZHENG_HOME）。")
-def main(home: Path | None) -> None:
+@click.option("--home", type=click.Path(), help="数据目录（同 MINZHENG_HOME）。")
+def main(home: str | None) -> None:
     """民政平台：一省的人、地、法、钱，一条命令。"""
     if home is not None:
-        os.environ["MINZHENG_HOME"] = str(home.absolute())
+        if not home.strip():
+            raise Refusal("--home 后面是空的。请写明数据目录，例如 --home /var/lib/minzheng。")
+        os.environ["MINZHENG_HOME"] = str(Path(home).absolute())
 
 
 def told(error: Exception) -> str:

@@ -47,6 +47,10 @@ def command(
 ) -> None:
     """Exit 0 when decided as expected, 1 when an expectation does not come out, 2 on a bad file."""
     if household is not None:
+        if file is not None or wanted is not None:
+            raise Refusal(
+                "写了 --household 就按登记册认定，不读案例文件：请去掉文件名和 --case，或去掉 --household。"
+            )
         registered(household, day, known, as_json)
         return
     if file is None:
@@ -66,11 +70,11 @@ def command(
 
 def registered(key: int, day: str | None, known: str | None, as_json: bool) -> None:
     """Decide a household of the register, as known then."""
+    if day is None:
+        raise Refusal("请用 --day 写明按哪一天的情况认定，例如 --day 2024-10-01。")
     start("engine")
     from minzheng.config.month.replay import instant, replay
 
-    if day is None:
-        raise Refusal("请用 --day 写明按哪一天的情况认定，例如 --day 2024-10-01。")
     found = replay(key, instant(day).date(), instant(known) if known else None)
     if as_json:
         emit(_explained(found.explanation) | {"stored": found.stored}, True)

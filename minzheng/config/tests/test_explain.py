@@ -181,3 +181,18 @@ def test_a_huge_file_is_refused(tmp_path):
     result = explain(tmp_path, "标题: " + "长" * 700_000)
     assert result.exit_code == 2
     assert "超过案例文件的上限" in result.output
+
+
+def test_a_file_beside_a_household_is_refused_not_ignored(tmp_path):
+    for options in (["--household", "1", "--day", "2024-10-01"], ["--household", "1", "--case", "1"]):
+        result = explain(tmp_path, GOOD, *options)
+        assert result.exit_code == 2
+        assert "请去掉文件名和 --case，或去掉 --household" in result.output
+
+
+def test_an_empty_home_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["--home", "", "doctor"])
+    assert result.exit_code == 2
+    assert "--home 后面是空的" in result.output
+    assert list(tmp_path.iterdir()) == []
