@@ -66,15 +66,29 @@ def test_every_make_target_has_its_sentence():
     assert targets == spoken
 
 
-def test_the_readme_names_only_commands_that_exist():
+def test_documents_name_only_commands_that_exist():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     commands = {p.stem for p in (HOUSE / "config" / "command").glob("*.py")}
-    for readme in ("README.md", "README.zh-CN.md"):
-        text = (ROOT / readme).read_text("utf-8")
-        assert not {
-            t for t in re.findall(r"`make ([a-z-]+)", text) if not re.search(rf"^{t}:", makefile, re.M)
-        }
-        assert not set(re.findall(r"`minzheng ([a-z-]+)", text)) - commands
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/**/*.md")]
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
+    texts = {path.relative_to(ROOT): path.read_text("utf-8") for path in documents}
+    unknown = {
+        (str(path), word)
+        for path, text in texts.items()
+        for word in {*re.findall(r"`make ([a-z][a-z-]*)", text)} - targets
+        | {*re.findall(r"`minzheng ([a-z][a-z-]*)", text)} - commands
+    }
+    assert len(texts) > 10
+    assert not unknown
+
+
+def test_every_document_and_decision_is_in_its_index():
+    for index in (ROOT / "docs" / "README.md", ROOT / "docs" / "decisions" / "README.md"):
+        text, below = index.read_text("utf-8"), index.parent.rglob("*.md")
+        listed = {index.parent.joinpath(link).resolve() for link in re.findall(r"\]\(([^)#]+)", text)}
+        decisions = index.parent / "decisions"
+        wanted = {p.resolve() for p in below if decisions not in p.parents or p.name == "README.md"}
+        assert not wanted - listed - {index.resolve()}
 
 
 def test_links_in_documents_lead_somewhere():
