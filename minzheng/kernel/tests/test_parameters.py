@@ -134,5 +134,5 @@ def test_the_digest_changes_with_a_value(tmp_path):
 def test_a_table_in_another_encoding_is_refused(tmp_path):
     head = "- {name: standard, label: 标准, unit: 分/人·年, table: t.csv}\n"
     (tmp_path / "t.csv").write_bytes("area,since,until,value,source\n0,2020-01-01,,1,文件\n".encode("gbk"))
-    with pytest.raises(ParameterRefusal, match="t.csv：不是 UTF-8"):
+    with pytest.raises(ParameterRefusal, match=r"t\.csv：不是 UTF-8"):
         load(tmp_path, head=head)
