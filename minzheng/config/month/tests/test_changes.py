@@ -62,7 +62,7 @@ def test_a_change_confirmed_while_lines_are_drafted_starts_after_them(tmp_path: 
     def slowly() -> None:
         this = MonthRun(*rows("SELECT id, month, sequence, day, known FROM benefits_run")[0])
         with transaction.atomic(), connection.cursor() as cursor:
-            original(cursor, this, synthetic.COUNTIES, {})
+            original(cursor, this, synthetic.COUNTIES, {}, lambda persons: [])
             drafting.set()
             gone_on.wait(0.5)  # the confirmation runs meanwhile, and must wait for us
         connection.close()
