@@ -39,7 +39,8 @@ def undo_merge(person: int, scope: ScopeLike) -> None:
         people.unmerge(person)
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE benefits_finding SET state = 'settled', settled_at = now(), settled_reason = '合并已撤销'"
+                "UPDATE benefits_finding SET state = 'settled', settled_at = now(),"
+                " settled_reason = '合并已撤销'"
                 " WHERE kind = 'double_benefit'"
                 " AND state = 'open' AND (evidence ->> 'merged')::bigint = %s",
                 [person],
