@@ -39,8 +39,8 @@ month: .venv/run.stamp ## Run one month's payments with the demonstration's unat
 	@$(MINZHENG) month $(MONTH) --unattended
 
 test: check ## Run every check and every test on a real PostgreSQL and a real browser.
-	@page=page; spark=spark; drill=postgresql15; .ci/browser && page=none; .ci/java && spark=none; \
-		.ci/postgresql && drill=none; $(BIN)/pytest -m "not $$page and not $$spark and not $$drill"; \
+	@left=; .ci/browser || left="$$left and not page"; .ci/java || left="$$left and not spark"; \
+		.ci/postgresql || left="$$left and not postgresql15"; $(BIN)/pytest $${left:+-m "$${left# and }"}; \
 		.ci/browser --remind; .ci/java --remind; .ci/postgresql --remind
 
 test-server: .venv/test.stamp ## Run every test on Debian's PostgreSQL 15 instead of the embedded server.
