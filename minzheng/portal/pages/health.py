@@ -29,7 +29,8 @@ class HealthFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return healthz(request) if request.path_info == reverse("healthz", "minzheng.portal.urls") else self.get_response(request)
+        probed = request.path_info == reverse("healthz", "minzheng.portal.urls")
+        return healthz(request) if probed else self.get_response(request)
 
 
 def works() -> bool:
