@@ -34,7 +34,7 @@ word = make_password(DEMO_PASSWORD)
 both = ensure_user("jingban-shenpi", "演示·经办的另一账号", "演示:jingban", word, is_demo=True)
 appoint(both, "county_approver", 530602000000, date(2019, 1, 1))
 """
-#: After the plans are frozen: a payment of the county that the bank could not make, and a finding there.
+#: After the plans are frozen, in one county: a payment that failed, a finding, a change that waits.
 TROUBLE = """
 from minzheng.config.command import start
 start("engine")
@@ -63,6 +63,15 @@ found AS (
       FROM line)
 INSERT INTO ledger_attempt (file_id, line, instruction_id, amount, code, area)
 SELECT file.id, 1, sent.id, sent.amount, '02', sent.area FROM file, sent''')
+    cursor.execute('''
+INSERT INTO benefits_change (run_id, household, person, programme, payee, kind, old, new, persons, reason,
+                             needs_person, law, state, version, decided_by, area)
+SELECT r.id, e.household, e.person, e.programme, e.payee, 'up', e.amount, e.amount + 100, '{}', '收入变化',
+       true, '', 'waiting', 1, '', e.area
+  FROM (SELECT max(id) AS id FROM benefits_run) r, benefits_entitlement e
+ WHERE e.area BETWEEN 530602000000 AND 530602999999 AND e.programme = 'dibao'
+   AND NOT EXISTS (SELECT FROM benefits_change c WHERE c.household = e.household AND c.state = 'waiting')
+ ORDER BY e.id DESC LIMIT 1''')
 """
 
 
