@@ -20,7 +20,6 @@ try:
 except OSError:  # not set up yet: a key of this process only, which the start-up check does not let serve
     SECRET_KEY = secrets.token_urlsafe(48)
 
-MINZHENG_KEYS_FOLDER = home.keys_folder()
 ROLE = os.environ.get("MINZHENG_ROLE", "runtime")
 DEBUG = os.environ.get("MINZHENG_DEBUG") == "1"
 HTTPS = os.environ.get("MINZHENG_HTTPS") == "1"

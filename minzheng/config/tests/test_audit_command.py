@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from django.conf import settings
 from django.db import connection
 
 from minzheng.config.command import audit, main
@@ -45,7 +44,7 @@ def test_every_fault_is_a_line_and_the_exit_code_says_so(heads: Path) -> None:
 
 
 def test_a_missing_key_is_a_sentence(heads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "MINZHENG_KEYS_FOLDER", tmp_path / "none")
+    monkeypatch.setenv("MINZHENG_KEYS", str(tmp_path / "none"))
     lost = called("seal")
     assert lost.exit_code == 1
     assert "缺少封存密钥" in lost.stderr

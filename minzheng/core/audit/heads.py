@@ -17,6 +17,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from minzheng.core.audit import keys
 from minzheng.kernel.errors import Refusal
 
 FILE = "heads.jsonl"
@@ -44,14 +45,7 @@ class Head:
 def folder() -> Path:
     """Where the heads lie: MINZHENG_HEADS, else `heads` in the data folder."""
     named = os.environ.get("MINZHENG_HEADS")
-    return Path(named) if named else keys().parent / "heads"
-
-
-def keys() -> Path:
-    """The folder of the keys, as `config` has put it into the settings."""
-    from django.conf import settings
-
-    return Path(settings.MINZHENG_KEYS_FOLDER)
+    return Path(named) if named else keys.folder().parent / "heads"
 
 
 def publish(heads: list[Head]) -> None:
@@ -110,7 +104,7 @@ def _line(body: dict[str, object]) -> str:
 
 
 def _key() -> Ed25519PrivateKey:
-    path = keys() / "seal.key"
+    path = keys.folder() / "seal.key"
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text("ascii").strip()))
     except FileNotFoundError as error:

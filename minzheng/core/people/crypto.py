@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from minzheng.core.audit import keys
 from minzheng.kernel.errors import Refusal
 
 VERSION = b"\x01"
@@ -88,20 +89,9 @@ class SoftwareProvider:
         return done
 
 
-def keys_folder() -> Path:
-    """Where the keys lie."""
-    named = os.environ.get("MINZHENG_KEYS")
-    if named:
-        return Path(named)
-    home = os.environ.get("MINZHENG_HOME")
-    if home:
-        return Path(home) / "keys"
-    return Path("/var/lib/minzheng/keys") if os.geteuid() == 0 else Path.home() / ".local/share/minzheng/keys"
-
-
 def provider() -> CryptoProvider:
     """The provider of this installation, made once a folder."""
-    return _software(keys_folder())
+    return _software(keys.folder())
 
 
 def encrypt_many(
