@@ -18,7 +18,7 @@ from minzheng.analysis.synthesis import bodies, census, expenses, families, inco
 
 YIELD = {False: 1.68, True: 1.60}
 """About how many persons of a drawn household the law finds eligible; only the number drawn depends on it."""
-SPARE, LEAST = 1.10, 12
+SPARE, LEAST = 1.36, 12
 FAMILIES, ETHNICITY, NAMES, NUMBERS, BODIES, INCOMES, MOVES = range(1, 8)
 EXPENSES = 11
 
