@@ -125,12 +125,25 @@ class Programme:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A line of the menu: its group, a key by which a page marks it, its words, a named address, a step."""
+
+    group: str
+    key: str
+    label: str
+    address: str
+    step: str
+
+
+@dataclass(frozen=True)
 class Module:
     """One subject's manifest.
 
     `books` are the rule modules, named by their last part; `facts` what they read; `parameters` the folder
     of their dated values, from the project's root. `frames` and `case` are dotted names of the functions that
-    supply facts by set and for one household. Every step of a procedure needs a grant for its post.
+    supply facts by set and for one household. Every step of a procedure needs a grant for its post. `pages`
+    is the dotted name of the module whose ADDRESSES are served under the subject's key, `links` its lines of
+    the menu.
     """
 
     key: str
@@ -146,6 +159,8 @@ class Module:
     frames: str = ""
     case: str = ""
     parameters: str = ""
+    pages: str = ""
+    links: tuple[Link, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"模块“{self.label or self.key}”"

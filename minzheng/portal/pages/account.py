@@ -19,7 +19,8 @@ from minzheng.core.access import reads as access
 from minzheng.core.access.actions import PostRefusal, switch_post
 from minzheng.core.access.scope import current
 from minzheng.core.audit.actions import REFUSED, log_access
-from minzheng.portal.pages.answer import SIZES, TEXT_COOKIE, answer, surroundings, wants_part
+from minzheng.core.page import answer, wants_part
+from minzheng.portal.frame import SIZES, TEXT_COOKIE, surroundings
 
 YEAR = 365 * 24 * 3600
 View = TypeVar("View", bound=Callable[..., Any])

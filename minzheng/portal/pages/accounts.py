@@ -14,13 +14,12 @@ from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
 from minzheng.core.ledger import actions as ledger
+from minzheng.core.page import GONE, answer, chosen, number_of, places, way
 from minzheng.core.people.actions import RegisterRefusal
 from minzheng.core.people.terms import BANKS
 from minzheng.portal import words
-from minzheng.portal.pages.answer import GONE, answer, chosen, number_of
 from minzheng.portal.pages.money import place_asked, version_of
 from minzheng.portal.reads import holds as reads
-from minzheng.portal.reads.frame import places, way
 
 STATES = tuple((key, word) for key, (word, _) in words.HOLDS.items())
 ACCEPT, REFUSE = "accept", "refuse"
@@ -133,7 +132,7 @@ def holds_page(request: HttpRequest, refusal: str = "", status: int = 200) -> Ht
         "leaf": "账户变更",
         "refusal": refusal,
     }
-    return answer(request, "portal/holds.html", context, here="holds", status=status)
+    return answer(request, "portal/holds.html", context, here="holds", status=status, part=True)
 
 
 def entered(form: QueryDict) -> Entered:

@@ -15,12 +15,11 @@ from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
 from minzheng.core.indicators import reads as indicators
+from minzheng.core.page import answer, number_of, place_of, way
 from minzheng.kernel.areas import PREFECTURE, PROVINCE
 from minzheng.kernel.money import yuan
 from minzheng.portal.map.picture import Picture, coverage
-from minzheng.portal.pages.answer import answer, number_of, place_of
 from minzheng.portal.reads import money, standards, standing
-from minzheng.portal.reads.frame import way
 
 BELOW = {1: "州市", 2: "县区", 3: "乡镇（街道）", 4: "村（社区）", 5: ""}
 # Figure → the rows that it was counted from, as an address within the scope.

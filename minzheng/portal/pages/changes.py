@@ -11,11 +11,10 @@ from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits import actions
 from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
+from minzheng.core.page import GONE, answer, chosen, number_of, places, way
 from minzheng.portal import words
-from minzheng.portal.pages.answer import GONE, answer, chosen, number_of
 from minzheng.portal.pages.money import place_asked, version_of
 from minzheng.portal.reads import changes as reads
-from minzheng.portal.reads.frame import places, way
 
 STATES = tuple((key, word) for key, (word, _) in words.CHANGES.items())
 ACTS = {"confirm": actions.confirm_change, "reject": actions.reject_change}
@@ -66,7 +65,7 @@ def changes_page(request: HttpRequest, refusal: str = "", status: int = 200) -> 
         "leaf": "变动",
         "refusal": refusal,
     }
-    return answer(request, "portal/changes.html", context, here="changes", status=status)
+    return answer(request, "portal/changes.html", context, here="changes", status=status, part=True)
 
 
 def first_of(key: int, refusal: ActRefusal) -> str:

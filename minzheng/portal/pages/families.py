@@ -8,12 +8,11 @@ from minzheng.core.access.scope import current
 from minzheng.core.areas.day import today
 from minzheng.core.areas.reads import subtree
 from minzheng.core.audit.actions import log_access
+from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way
 from minzheng.kernel.errors import Refusal
 from minzheng.portal import words
-from minzheng.portal.pages.answer import GONE, answer, chosen, number_of, place_of
 from minzheng.portal.reads import families as reads
 from minzheng.portal.reads import search as finding
-from minzheng.portal.reads.frame import places, way
 from minzheng.portal.reads.reasons import Reasons, reasons
 
 
@@ -40,7 +39,7 @@ def households(request: HttpRequest, code: int) -> HttpResponse:
         "leaf": "救助对象",
         "day": day,
     }
-    return answer(request, "portal/households.html", context, here="families")
+    return answer(request, "portal/households.html", context, here="families", part=True)
 
 
 @guarded("people.view")
@@ -102,7 +101,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "way": way(scope.area or scope.lo, scope.lo, scope.hi, day),
         "leaf": "查人查户",
     }
-    return answer(request, "portal/search.html", context, here="search")
+    return answer(request, "portal/search.html", context, here="search", part=True)
 
 
 def called(relations: list[int]) -> list[str]:

@@ -10,11 +10,10 @@ from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits import actions
 from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
+from minzheng.core.page import GONE, answer, chosen, number_of, places, way
 from minzheng.portal import words
-from minzheng.portal.pages.answer import GONE, answer, chosen, number_of
 from minzheng.portal.pages.money import place_asked
 from minzheng.portal.reads import findings as reads
-from minzheng.portal.reads.frame import places, way
 
 STATES = tuple((key, word) for key, (word, _) in words.FINDING_STATES.items())
 LONGEST = 200
@@ -40,7 +39,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "way": way(place.code, scope.lo, scope.hi),
         "leaf": "核对事项",
     }
-    return answer(request, "portal/findings.html", context, here="findings")
+    return answer(request, "portal/findings.html", context, here="findings", part=True)
 
 
 @guarded("benefits.settle_finding")

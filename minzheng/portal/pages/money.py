@@ -17,13 +17,12 @@ from minzheng.core.benefits import actions as benefits
 from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
 from minzheng.core.ledger import actions as ledger
 from minzheng.core.ledger import locking
+from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
 from minzheng.portal import words
-from minzheng.portal.pages.answer import GONE, answer, chosen, number_of, place_of
 from minzheng.portal.reads import money as reads
 from minzheng.portal.reads.changes import waiting
-from minzheng.portal.reads.frame import places, way
 from minzheng.portal.reads.standing import month_of
 
 STATES = (("", "全部"), *((key, words.SENT[key][0]) for key in reads.SENT))
@@ -89,7 +88,7 @@ def lines(request: HttpRequest, code: int) -> HttpResponse:
         "way": way(code, scope.lo, scope.hi),
         "leaf": "应发明细",
     }
-    return answer(request, "portal/lines.html", context, here="plans")
+    return answer(request, "portal/lines.html", context, here="plans", part=True)
 
 
 @guarded("benefits.exclude_line")
@@ -202,7 +201,7 @@ def failed_page(request: HttpRequest, refusal: str = "", status: int = 200) -> H
         "leaf": "发放失败账户",
         "refusal": refusal,
     }
-    return answer(request, "portal/failed.html", context, here="failed", status=status)
+    return answer(request, "portal/failed.html", context, here="failed", status=status, part=True)
 
 
 def first_of(key: int, refusal: ActRefusal) -> str:

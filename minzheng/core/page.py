@@ -1,0 +1,104 @@
+"""How a page is answered: whole, or as the part that htmx swaps, from one template; and what every page asks.
+
+A part is sent only to htmx and never when it restores history (the back button), and caches are told that
+the two differ. Nothing with a person in it is stored by a browser: every page here is `no-store`. The frame
+around a whole page is the portal's, found by its name; its values come from the portal's context processor,
+which looks for `request.framed`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from minzheng.core.access.scope import Scope, current
+from minzheng.core.areas import reads as areas
+from minzheng.core.areas.day import today
+from minzheng.kernel.areas import ancestors
+
+WHOLE, PART = "portal/frame.html", "portal/part.html"
+SQUEEZE = GZipMiddleware(lambda request: HttpResponse())
+GONE = "没有找到这一页，或者不在您的管辖范围内。请从左侧菜单重新进入。"
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the way to a page; without `code` it is no link."""
+
+    name: str
+    code: int | None
+
+
+def answer(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    here: str = "",
+    status: int = 200,
+    part: bool = False,
+) -> HttpResponse:
+    """Render `template` whole or, where it has a `part` and htmx asks for it, that; `here` marks the menu.
+
+    Compressed here: the CSRF token is masked anew and the length padded at random each time (BREACH).
+    """
+    swapped = part and wants_part(request)
+    values = {
+        "base": PART if swapped else WHOLE,
+        "here": here,
+        "failed_post": status in (403, 409, 422),
+        **context,
+    }
+    vars(request)["framed"] = not swapped
+    response = render(request, template, values, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    response["Cache-Control"] = "no-store"
+    return cast(HttpResponse, SQUEEZE.process_response(request, response))
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part to swap; what it asks to restore history with is the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.history_restore_request
+
+
+def place_of(code: int) -> tuple[Scope, areas.Place]:
+    """The scope in force and the area of this code; absent and out of scope are the same 404."""
+    scope = current()
+    try:
+        if scope.holds(code):
+            return scope, areas.area(code)
+    except (areas.AreaRefusal, areas.UnknownAreaRefusal):
+        pass
+    raise Http404(GONE)
+
+
+def number_of(request: HttpRequest, name: str = "page") -> int:
+    """A whole number from the query string; 1 where it is missing or no number."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def chosen(request: HttpRequest, name: str, among: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """A word from the query string if it is one of these, else ""."""
+    word = request.GET.get(name, "")
+    return word if word in among else ""
+
+
+def way(code: int, lo: int, hi: int, day: date | None = None) -> tuple[Crumb, ...]:
+    """The areas from the province down to `code`; those within [lo, hi] can be opened."""
+    line = ancestors(code)[::-1]
+    known = areas.names(line, day or today())
+    return tuple(Crumb(known[each], each if lo <= each <= hi else None) for each in line if each in known)
+
+
+def places(codes: set[int], day: date | None = None) -> dict[int, str]:
+    """Code → the names of its county, township and village, for the rows of a list."""
+    wanted = {code: ancestors(code)[:-2][:3][::-1] or (code,) for code in codes}
+    known = areas.names({each for line in wanted.values() for each in line}, day or today())
+    return {code: " ".join(known.get(each, "") for each in line).strip() for code, line in wanted.items()}
