@@ -3,12 +3,14 @@
     MINZHENG_HOME     the data folder                    MINZHENG_ROLE    owner, engine or runtime (the web)
     MINZHENG_HOSTS    names the site answers to, by ","  MINZHENG_HTTPS   1: only over TLS
     MINZHENG_DEBUG    1: error pages for programmers     DATABASE_URL     another PostgreSQL server
+    MINZHENG_DOCUMENTS  the folder of documents (else HOME/documents)
 
 Importing this module touches no server and creates nothing.
 """
 
 import os
 import secrets
+from pathlib import Path
 
 from csp.constants import NONE, SELF
 
@@ -44,6 +46,8 @@ INSTALLED_APPS = [
     "minzheng.core.access",
     "minzheng.core.audit",
     "minzheng.core.people",
+    "minzheng.core.documents",
+    "minzheng.core.cases",
     "minzheng.core.benefits",
     "minzheng.core.ledger",
     "minzheng.core.indicators",
@@ -148,6 +152,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+#: Documents lie outside the database and outside everything that is served; a photo is never put down unencrypted.
+DOCUMENTS = Path(os.environ.get("MINZHENG_DOCUMENTS") or home.home() / "documents")
+FILE_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
@@ -164,5 +171,7 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         # The statement log quotes parameters, which are personal; it stays off even for programmers.
         "django.db.backends": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # What it says of a broken PDF quotes the PDF.
+        "pypdf": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
     },
 }

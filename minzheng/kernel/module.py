@@ -141,7 +141,8 @@ class Module:
 
     `books` are the rule modules, named by their last part; `facts` what they read; `parameters` the folder
     of their dated values, from the project's root. `frames` and `case` are dotted names of the functions that
-    supply facts by set and for one household. Every step of a procedure needs a grant for its post. `pages`
+    supply facts by set and for one household. Every step of a procedure needs a grant for its post; `steps`
+    are the (key, word) of those outside a procedure. `pages`
     is the dotted name of the module whose ADDRESSES are served under the subject's key, `links` its lines of
     the menu.
     """
@@ -153,6 +154,7 @@ class Module:
     facts: tuple[FactLike, ...] = ()
     grants: tuple[Grant, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
     indicators: tuple[Indicator, ...] = ()
     provides: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -184,10 +186,11 @@ class Module:
         granted = {(grant.post, grant.step) for grant in self.grants}
         for procedure in self.procedures:
             for step in procedure.steps:
-                if (step.post, step.key) not in granted:
-                    raise ModuleRefusal(
-                        f"{where}的步骤“{step.label}”由岗位“{step.post}”办理，但授权表里没有这一条，请补上。"
-                    )
+                for post in step.posts:
+                    if (post, step.key) not in granted:
+                        raise ModuleRefusal(
+                            f"{where}的步骤“{step.label}”由岗位“{post}”办理，但授权表里没有这一条，请补上。"
+                        )
 
     def provided(self) -> frozenset[str]:
         """Every programme fact that this subject provides, its own and its programmes'."""
@@ -255,6 +258,10 @@ class Registry:
     def grants(self) -> Matrix:
         """The matrix of rights over all modules."""
         return Matrix(grant for module in self._modules.values() for grant in module.grants)
+
+    def procedures(self) -> dict[str, Procedure]:
+        """Key → procedure, over all modules."""
+        return {each.key: each for module in self.modules() for each in module.procedures}
 
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators, in the modules' order."""

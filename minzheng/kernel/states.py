@@ -20,7 +20,9 @@ class Step:
     """One deed that moves a case: from a state (or any of several) to a state, by a post, within a limit, by
     a law.
 
-    `limit` and `unit` are both given or both None (no time limit).
+    `limit` and `unit` are both given or both None (no time limit). `apart` names steps of the same case that
+    another natural person must have taken. `clock`: the step stops the clock (补正) or lets it run again.
+    `reason`: it must be said why. `also` are further posts that may take it.
     """
 
     key: str
@@ -31,6 +33,10 @@ class Step:
     limit: int | None = None
     unit: LimitUnit | None = None
     law: str = ""
+    apart: tuple[str, ...] = ()
+    clock: Literal["", "pause", "resume"] = ""
+    reason: bool = False
+    also: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"步骤“{self.label or self.key}”"
@@ -59,13 +65,29 @@ class Step:
         return (self.source,) if isinstance(self.source, str) else tuple(self.source)
 
     @property
+    def posts(self) -> tuple[str, ...]:
+        """Every post that may take the step, the one whose duty it is first."""
+        return (self.post, *self.also)
+
+    @property
     def limit_text(self) -> str:
         """The limit in Chinese, such as `10个工作日`; empty where there is none."""
         return "" if self.limit is None or self.unit is None else f"{self.limit}{LIMIT_LABELS[self.unit]}"
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The limit of the whole procedure, from the step `since` on; `special` where the case is hard."""
+
+    since: str
+    limit: int
+    special: int
+    unit: LimitUnit
+    law: str
+
+
 class Procedure:
-    """Steps that make one whole.
+    """Steps that make one whole. `key` and `label` name it, `whole` limits it.
 
     The case begins in `start` (by default the first step's source). It is over in `ends` (by default every
     state without a step out of it). Refused: no steps, two steps of one key, a state that cannot be reached
@@ -74,8 +96,16 @@ class Procedure:
     """
 
     def __init__(
-        self, steps: Sequence[Step], start: str | None = None, ends: Iterable[str] | None = None
+        self,
+        steps: Sequence[Step],
+        start: str | None = None,
+        ends: Iterable[str] | None = None,
+        *,
+        key: str = "",
+        label: str = "",
+        whole: Whole | None = None,
     ) -> None:
+        self.key, self.label, self.whole = key, label, whole
         self.steps: tuple[Step, ...] = tuple(steps)
         if not self.steps:
             raise StateRefusal("流程一个步骤也没有，请至少写一个。")
@@ -91,6 +121,14 @@ class Procedure:
         dead = {state for state in self.states if not self.steps_from(state)}
         self.ends: frozenset[str] = frozenset(dead if ends is None else ends)
         self._refuse_gaps(dead)
+        self._refuse_unknown()
+
+    def _refuse_unknown(self) -> None:
+        named = {name for step in self.steps for name in step.apart} | {
+            self.whole.since if self.whole else ""
+        }
+        for name in sorted(named - self._by_key.keys() - {""}):
+            raise StateRefusal(f"流程里没有编号为“{name}”的步骤，却有步骤或总时限提到它，请核对。")
 
     def _refuse_gaps(self, dead: set[str]) -> None:
         for state in sorted(self.ends - set(self.states)):
@@ -121,6 +159,11 @@ class Procedure:
     def steps_from(self, state: str) -> tuple[Step, ...]:
         """The steps that may be taken in this state, in the order of the table."""
         return tuple(step for step in self.steps if state in step.sources)
+
+    def due_from(self, state: str) -> Step | None:
+        """The step that this state waits for: the first with a limit, else the first; None at an end."""
+        steps = self.steps_from(state)
+        return next((step for step in steps if step.limit is not None), steps[0] if steps else None)
 
     def may(self, state: str, key: str) -> bool:
         """Whether the step may be taken in this state: the same predicate draws the button and guards the

@@ -19,8 +19,8 @@ from minzheng.config.month.folder import claim
 from minzheng.config.month.reporting import Report as Report
 from minzheng.config.month.sources import Sources
 from minzheng.config.month.stages import Course
+from minzheng.core.access.actor import ScopeLike
 from minzheng.core.benefits import actions, determining, due, revising, runs
-from minzheng.core.benefits.actor import ScopeLike
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.core.ledger import answering, cutting, filing, locking, reconciling
 from minzheng.kernel.errors import Refusal

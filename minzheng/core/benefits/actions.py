@@ -9,9 +9,7 @@ import polars as pl
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from minzheng.core.areas.day import today
-from minzheng.core.benefits import determining, importing, turn
-from minzheng.core.benefits.actor import (
+from minzheng.core.access.actor import (
     Actor,
     ActRefusal,
     MissingRefusal,
@@ -20,6 +18,8 @@ from minzheng.core.benefits.actor import (
     StaleRefusal,
     allowed,
 )
+from minzheng.core.areas.day import today
+from minzheng.core.benefits import determining, importing, turn
 from minzheng.kernel.periods import Month
 
 

@@ -6,7 +6,7 @@ were covered by the same benefit in a month, that is a finding for people to loo
 
 from django.db import connection, transaction
 
-from minzheng.core.benefits.actor import ScopeLike, allowed
+from minzheng.core.access.actor import ScopeLike, allowed
 from minzheng.core.people import actions as people
 
 TWICE = """

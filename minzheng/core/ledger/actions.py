@@ -5,8 +5,7 @@ is re-issued.
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from minzheng.core.areas.day import today
-from minzheng.core.benefits.actor import (
+from minzheng.core.access.actor import (
     Actor,
     ActRefusal,
     MissingRefusal,
@@ -15,6 +14,7 @@ from minzheng.core.benefits.actor import (
     StaleRefusal,
     allowed,
 )
+from minzheng.core.areas.day import today
 from minzheng.core.ledger import locking
 from minzheng.core.people import actions as people
 

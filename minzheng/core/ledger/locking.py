@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from minzheng.core.benefits.actor import ScopeLike, StaleRefusal, allowed
+from minzheng.core.access.actor import ScopeLike, StaleRefusal, allowed
 from minzheng.core.ledger import bankfile
 from minzheng.kernel.errors import Refusal
 

@@ -1,9 +1,11 @@
 """The manifest of social assistance (S02-S10): its books, facts, programmes and figures, declared once."""
 
+from minzheng.domains.assistance.access import GRANTS, STEPS
 from minzheng.domains.assistance.indicators import INDICATORS
 from minzheng.domains.assistance.rules import BOOKS
 from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import FACTS
+from minzheng.domains.assistance.workflow import PROCEDURES
 from minzheng.kernel.module import Module
 
 MODULE = Module(
@@ -12,6 +14,9 @@ MODULE = Module(
     programmes=PROGRAMMES,
     books=BOOKS,
     facts=FACTS,
+    grants=GRANTS,
+    procedures=PROCEDURES,
+    steps=STEPS,
     indicators=INDICATORS,
     parameters="minzheng/domains/assistance/rules/parameters",
 )

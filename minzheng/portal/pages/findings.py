@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from minzheng.core.access import guarded, may
+from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits import actions
-from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
 from minzheng.core.page import GONE, answer, chosen, number_of, places, way
 from minzheng.portal import words
 from minzheng.portal.pages.money import place_asked

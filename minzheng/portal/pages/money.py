@@ -10,11 +10,11 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
+from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas.day import today
 from minzheng.core.areas.reads import AreaRefusal, Place, area, parse, subtree
 from minzheng.core.benefits import actions as benefits
-from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
 from minzheng.core.ledger import actions as ledger
 from minzheng.core.ledger import locking
 from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way

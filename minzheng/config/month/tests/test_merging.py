@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from minzheng.config.month.running import run
 from minzheng.config.month.tests import synthetic
 from minzheng.core import access
+from minzheng.core.access.actor import ActRefusal
 from minzheng.core.access.scope import Scope, acting
 from minzheng.core.benefits import actions, merging
-from minzheng.core.benefits.actor import ActRefusal
 from minzheng.core.people import late, reads
 from minzheng.kernel.periods import Month
 

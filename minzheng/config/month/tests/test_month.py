@@ -11,8 +11,8 @@ from minzheng.config.month import standin
 from minzheng.config.month.running import FolderRefusal, Report, run
 from minzheng.config.month.tests import synthetic
 from minzheng.core import access
+from minzheng.core.access.actor import MissingRefusal, SegregationRefusal, StaleRefusal
 from minzheng.core.benefits import actions, runs
-from minzheng.core.benefits.actor import MissingRefusal, SegregationRefusal, StaleRefusal
 from minzheng.core.ledger import actions as payments
 from minzheng.core.ledger import bankfile
 from minzheng.kernel.periods import Month

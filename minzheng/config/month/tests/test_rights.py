@@ -11,9 +11,9 @@ from django.db import Error, connection, transaction
 
 from minzheng.config.month.running import run
 from minzheng.config.month.tests import synthetic
+from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import Scope, acting
 from minzheng.core.benefits import actions
-from minzheng.core.benefits.actor import ActRefusal, MissingRefusal
 from minzheng.core.ledger import actions as payments
 from minzheng.core.ledger import bankfile
 from minzheng.kernel.periods import Month

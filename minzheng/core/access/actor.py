@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.db import connection
 
-from minzheng.core import access
+from minzheng.core.access.grants import may
 from minzheng.kernel.errors import Refusal
 
 
@@ -62,7 +62,7 @@ def actor(scope: ScopeLike) -> Actor:
         cursor.execute("SELECT natural_person FROM access_user WHERE id = %s AND is_active", [scope.user])
         row = cursor.fetchone()
     if row is None or not row[0] or scope.user is None:
-        raise ActRefusal("这个账号没有登记自然人身份或已停用，不能办理资金业务。")
+        raise ActRefusal("这个账号没有登记自然人身份或已停用，不能办理。")
     return Actor(scope.user, row[0], scope.lo, scope.hi)
 
 
@@ -70,6 +70,6 @@ def allowed(scope: ScopeLike, step: str) -> Actor:
     """The actor, if the scope's post grants the step (the predicate that also draws the button); else
     ActRefusal.
     """
-    if not access.may(scope, step):
+    if not may(scope, step):
         raise ActRefusal("您现在的岗位不能办理这一步，请换到有此权限的岗位。")
     return actor(scope)
