@@ -152,8 +152,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-#: Documents lie outside the database and outside everything that is served; a photo is never put down unencrypted.
+#: Documents lie outside the database and outside everything that is served.
 DOCUMENTS = Path(os.environ.get("MINZHENG_DOCUMENTS") or home.home() / "documents")
+#: What is sent stays in memory: a photo is never put down unencrypted.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
 
 STATIC_URL = "/static/"

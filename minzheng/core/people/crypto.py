@@ -37,6 +37,12 @@ class CryptoProvider(Protocol):
     def decrypt(self, table_column: str, row: int, cipher: bytes) -> str:
         """The value; CryptoRefusal if the text was altered or belongs elsewhere."""
 
+    def seal(self, label: str, content: bytes) -> bytes:
+        """The cipher text of a whole file, bound to its label."""
+
+    def unseal(self, label: str, cipher: bytes) -> bytes:
+        """The content; CryptoRefusal if the file was altered or belongs under another label."""
+
     def index(self, values: Sequence[str]) -> list[bytes]:
         """The blind index of each canonical value, 32 bytes."""
 
@@ -78,6 +84,25 @@ class SoftwareProvider:
             raise CryptoRefusal(
                 f"{table_column} 第 {row} 行的密文被改动、移动过，或密钥不对，不能打开。请从备份核对。"
             ) from error
+
+    def seal(self, label: str, content: bytes) -> bytes:
+        """See CryptoProvider."""
+        nonce = os.urandom(NONCE)
+        encryptor = Cipher(self._algorithm, modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(label.encode())
+        return b"".join((VERSION, nonce, encryptor.update(content), encryptor.finalize(), encryptor.tag))
+
+    def unseal(self, label: str, cipher: bytes) -> bytes:
+        """See CryptoProvider."""
+        if cipher[:1] != VERSION or len(cipher) < 1 + NONCE + TAG:
+            raise CryptoRefusal("加密文件不完整或版本不认识，不能打开。请从备份核对。")
+        nonce, text, tag = cipher[1 : 1 + NONCE], cipher[1 + NONCE : -TAG], cipher[-TAG:]
+        decryptor = Cipher(self._algorithm, modes.GCM(nonce, tag)).decryptor()
+        decryptor.authenticate_additional_data(label.encode())
+        try:
+            return decryptor.update(text) + decryptor.finalize()
+        except InvalidTag as error:
+            raise CryptoRefusal("加密文件被改动、移动过，或密钥不对，不能打开。请从备份核对。") from error
 
     def index(self, values: Sequence[str]) -> list[bytes]:
         """See CryptoProvider."""
