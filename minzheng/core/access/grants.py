@@ -25,6 +25,9 @@ STEPS = {
     "people.view": "查看家庭",
     "people.reveal": "查看证件号码等敏感信息",
     "people.merge": "合并重复的人员记录",
+    "documents.view": "查看材料",
+    "documents.add": "上传、旋转材料",
+    "documents.withdraw": "撤回材料",
     "benefits.view": "查看发放计划",
     "benefits.confirm_change": "确认待遇变动",
     "benefits.exclude_line": "从计划中剔除",
@@ -37,12 +40,14 @@ STEPS = {
     "ledger.unlock": "恢复后解除支付锁定",
 }
 _LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view")
+_PAPERS = ("documents.view", "documents.add", "documents.withdraw")
 _STEPS_OF_POST = {
     "province_supervisor": _LOOK,
     "province_approver": (*_LOOK, "benefits.approve_plan", "ledger.unlock"),
     "prefecture_supervisor": _LOOK,
     "county_clerk": (
         *_LOOK,
+        *_PAPERS,
         "people.reveal",
         "people.merge",
         "benefits.confirm_change",
@@ -50,9 +55,15 @@ _STEPS_OF_POST = {
         "benefits.settle_finding",
         "ledger.correct_account",
     ),
-    "county_approver": (*_LOOK, "benefits.approve_plan", "benefits.settle_finding", "ledger.approve_account"),
+    "county_approver": (
+        *_LOOK,
+        "documents.view",
+        "benefits.approve_plan",
+        "benefits.settle_finding",
+        "ledger.approve_account",
+    ),
     "county_finance": (*_LOOK, "ledger.reissue"),
-    "township_clerk": (*_LOOK, "people.reveal"),
+    "township_clerk": (*_LOOK, *_PAPERS, "people.reveal"),
     "child_director": ("figures.view",),
 }
 GRANTS = tuple(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps)
