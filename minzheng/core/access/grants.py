@@ -14,11 +14,38 @@ POSTS = {
     "province_approver": "省级审批",
     "prefecture_supervisor": "市级监督",
     "county_clerk": "县级经办",
+    "county_reviewer": "县级审核",
     "county_approver": "县级审批",
     "county_finance": "县级发放",
     "township_clerk": "乡镇经办",
+    "village_worker": "村级协理",
     "child_director": "村级儿童主任",
+    "auditor": "审计",
+    "administrator": "系统管理员",
+    "resident": "居民",
+    "relative": "代办亲属",
 }
+#: Post → the levels of the areas where it is held: 1 province, 2 prefecture, 3 county, 4 township, 5 village.
+LEVELS = {
+    "province_supervisor": (1,),
+    "province_approver": (1,),
+    "prefecture_supervisor": (2,),
+    "county_clerk": (3,),
+    "county_reviewer": (3,),
+    "county_approver": (3,),
+    "county_finance": (3,),
+    "township_clerk": (4,),
+    "village_worker": (5,),
+    "child_director": (5,),
+    "auditor": (1, 2, 3),
+    "administrator": (1, 2, 3),
+    "resident": (5,),
+    "relative": (5,),
+}
+#: Who approves or releases money, or decides who does: a second factor, and two persons to appoint one.
+STRONG = frozenset({"province_approver", "county_approver", "county_finance", "auditor", "administrator"})
+#: Those who are no officers: they act for themselves, or for a relative.
+PRIVATE = frozenset({"resident", "relative"})
 #: Step of core → its word.
 STEPS = {
     "figures.view": "查看统计",
@@ -55,6 +82,7 @@ _STEPS_OF_POST = {
         "benefits.settle_finding",
         "ledger.correct_account",
     ),
+    "county_reviewer": (*_LOOK, *_PAPERS, "people.reveal"),
     "county_approver": (
         *_LOOK,
         "documents.view",
@@ -64,7 +92,10 @@ _STEPS_OF_POST = {
     ),
     "county_finance": (*_LOOK, "ledger.reissue"),
     "township_clerk": (*_LOOK, *_PAPERS, "people.reveal"),
+    "village_worker": ("figures.view", *_PAPERS),
     "child_director": ("figures.view",),
+    "auditor": (*_LOOK, "documents.view"),
+    "administrator": ("figures.view",),
 }
 GRANTS = tuple(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps)
 

@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate
 from django.db import connection
 
 from minzheng.core.access import actions, may, reads, rows
-from minzheng.core.access.grants import GRANTS, POSTS, STEPS, matrix
+from minzheng.core.access.grants import GRANTS, LEVELS, POSTS, PRIVATE, STEPS, STRONG, matrix
 from minzheng.core.access.models import Post, User
 from minzheng.core.access.scope import Scope
 from minzheng.core.areas.reads import UnknownAreaRefusal, subtree
@@ -22,7 +22,8 @@ def clerk(area, pairs=()):
 
 
 def test_every_grant_names_a_post_and_a_step_that_have_words():
-    assert {grant.post for grant in GRANTS} == set(POSTS)
+    assert {grant.post for grant in GRANTS} == set(POSTS) - PRIVATE
+    assert set(LEVELS) == set(POSTS) > STRONG
     assert {grant.step for grant in GRANTS} == set(STEPS)
 
 
