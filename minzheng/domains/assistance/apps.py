@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AssistanceConfig(AppConfig):
-    """Registered so that its templates and tests are found; it has no tables of its own yet."""
+    """Registered so that its templates and tests are found; its tables are in `models`."""
 
     name = "minzheng.domains.assistance"
     label = "assistance"

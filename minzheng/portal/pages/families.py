@@ -9,11 +9,11 @@ from minzheng.core.areas.day import today
 from minzheng.core.areas.reads import subtree
 from minzheng.core.audit.actions import log_access
 from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way
+from minzheng.domains.assistance.reads import Reasons, reasons
 from minzheng.kernel.errors import Refusal
 from minzheng.portal import words
 from minzheng.portal.reads import families as reads
 from minzheng.portal.reads import search as finding
-from minzheng.portal.reads.reasons import Reasons, reasons
 
 
 @guarded("people.view")

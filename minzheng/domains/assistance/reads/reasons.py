@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from minzheng.domains.assistance import reads as assistance
+from minzheng.domains.assistance.reads.register import household_case
 from minzheng.domains.assistance.rules.reasoning import Verdict, explain_case
 
 
@@ -20,7 +20,7 @@ class Reasons:
 
 def reasons(household: int, day: date, names: Sequence[str]) -> Reasons | None:
     """Decide the household as registered for `day`; None where nobody belongs to it."""
-    case = assistance.household_case(household, day)
+    case = household_case(household, day)
     if case is None:
         return None
     told = [names[at] if at < len(names) else f"成员{at + 1}" for at in range(len(case.members))]

@@ -1,0 +1,14 @@
+"""The tables of social assistance: what an application declares, and what is found out about it."""
+
+from minzheng.domains.assistance.models.application import (
+    Application as Application,
+)
+from minzheng.domains.assistance.models.application import (
+    DeclaredAsset as DeclaredAsset,
+)
+from minzheng.domains.assistance.models.application import (
+    DeclaredIncome as DeclaredIncome,
+)
+from minzheng.domains.assistance.models.application import (
+    Member as Member,
+)
