@@ -6,16 +6,15 @@ from django.utils.timezone import localtime
 
 from minzheng.core.access.actor import MissingRefusal, StaleRefusal, allowed
 from minzheng.core.access.scope import Scope
-from minzheng.core.documents import files
+from minzheng.core.documents import files, subjects
 from minzheng.core.documents.accepting import Accepted, Upload, accepted
 from minzheng.core.documents.models import Document
-from minzheng.core.documents.refusals import DocumentRefusal
+from minzheng.core.documents.refusals import MISSING, DocumentRefusal
 from minzheng.core.documents.terms import JPEG, KINDS, label
 
 #: Documents of one thing that are not withdrawn.
 MOST = 80
 SHORTEST_REASON, LONGEST_REASON = 4, 200
-MISSING = "没有查到这份材料，请核对。"
 
 
 def keep(upload: Upload, about: str, key: int, kind: str, area: int, scope: Scope) -> int:
@@ -27,6 +26,7 @@ def keep(upload: Upload, about: str, key: int, kind: str, area: int, scope: Scop
     who = allowed(scope, "documents.add")
     if not scope.holds(area):
         raise MissingRefusal(MISSING)
+    subjects.seen(about, key)
     if kind not in KINDS:
         raise DocumentRefusal("请先选这份材料是什么。")
     _room(about, key)
@@ -72,6 +72,8 @@ def withdraw(document: int, reason: str, scope: Scope) -> None:
         row = _locked(document)
         if row.withdrawn_at is not None:
             raise StaleRefusal(_gone(row))
+        if not subjects.seen(row.about, row.about_key).open:
+            raise StaleRefusal("这件事项已经办结，材料不能再撤回。")
         Document.objects.filter(pk=row.pk).update(
             withdrawn_at=Now(), withdrawn_by=scope.name, withdrawn_reason=why
         )
@@ -101,6 +103,7 @@ def _locked(document: int) -> Document:
     row = Document.objects.select_for_update().filter(pk=document).first()
     if row is None:
         raise MissingRefusal(MISSING)
+    subjects.seen(row.about, row.about_key)
     return row
 
 

@@ -9,9 +9,8 @@ from minzheng.core.access.grants import may
 from minzheng.core.access.scope import current
 from minzheng.core.audit.actions import REFUSED, log_access
 from minzheng.core.documents import files, pictures, subjects, terms
-from minzheng.core.documents.actions import MISSING
 from minzheng.core.documents.models import Document
-from minzheng.core.documents.refusals import FileRefusal
+from minzheng.core.documents.refusals import MISSING, FileRefusal
 
 VIEW, PREVIEW = "documents.view", "documents.preview"
 
@@ -161,6 +160,7 @@ def _row(document: int) -> Document:
     row = Document.objects.filter(pk=document).first()
     if row is None:
         raise MissingRefusal(MISSING)
+    subjects.seen(row.about, row.about_key)
     return row
 
 

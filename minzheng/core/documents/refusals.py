@@ -2,6 +2,8 @@
 
 from minzheng.core.access.actor import ActRefusal
 
+MISSING = "没有查到这份材料，请核对。"
+
 
 class DocumentRefusal(ActRefusal):
     """What was sent cannot be kept as a document."""

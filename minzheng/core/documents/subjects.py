@@ -1,10 +1,15 @@
 """The things that documents are about. Whoever keeps such things says here how one is found in scope.
 
-register("case", find_case)      # in the app's `ready`; find_case(key) → Subject, or None out of scope
+In the app's `ready`: `register("case", find_case)`, where `find_case(key)` answers a Subject, or None for one
+that is not in sight. Who sees the thing sees its documents, and nobody else: a resident whose post reaches a
+village but who sees only cases of their own sees only the documents of those.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from minzheng.core.access.actor import MissingRefusal
+from minzheng.core.documents.refusals import MISSING
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,14 @@ _finders: dict[str, Finder] = {}
 def register(about: str, find: Finder) -> None:
     """Say how a thing of this word is found; the last one said holds (a test may say another)."""
     _finders[about] = find
+
+
+def seen(about: str, key: int) -> Subject:
+    """The thing; raises MissingRefusal where `find` has none."""
+    found = find(about, key)
+    if found is None:
+        raise MissingRefusal(MISSING)
+    return found
 
 
 def find(about: str, key: int) -> Subject | None:
