@@ -23,6 +23,7 @@ class Step:
     `limit` and `unit` are both given or both None (no time limit). `apart` names steps of the same case that
     another natural person must have taken. `clock`: the step stops the clock (补正) or lets it run again.
     `reason`: it must be said why. `also` are further posts that may take it.
+    `batch`: nothing is written or attached with it, so that many cases may take it together.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Step:
     clock: Literal["", "pause", "resume"] = ""
     reason: bool = False
     also: tuple[str, ...] = ()
+    batch: bool = False
 
     def __post_init__(self) -> None:
         where = f"步骤“{self.label or self.key}”"

@@ -17,6 +17,7 @@ GROUPS = ("我的工作", "社会救助", "资金", "数据", "系统")
 #: The portal's own; each subject's come from its manifest. A link is shown to those who may take its step.
 LINKS = (
     Link("我的工作", "home", "工作台", "home", "figures.view"),
+    Link("我的工作", "inbox", "待办", "inbox", "cases.view"),
     Link("我的工作", "changes", "待确认变动", "changes", "benefits.view"),
     Link("社会救助", "families", "救助对象", "families", "people.view"),
     Link("社会救助", "search", "查人查户", "search", "people.view"),

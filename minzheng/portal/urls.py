@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from minzheng.portal.pages import account, accounts, areas, changes, families, findings, health, money
+from minzheng.portal.pages import account, accounts, areas, changes, families, findings, health, inbox, money
 
 urlpatterns = [
     path("", areas.home, name="home"),
     path("areas/<int:code>/", areas.area, name="area"),
     path("areas/<int:code>/households/", families.households, name="households"),
     path("areas/<int:code>/lines/", money.lines, name="lines"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/batch/", inbox.batch, name="batch"),
     path("figures/", areas.figures, name="figures"),
     path("standards/", areas.county_standards, name="standards"),
     path("households/", families.families, name="families"),

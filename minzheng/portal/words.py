@@ -75,3 +75,12 @@ FINDINGS = {
 RELATIONS = ("户主", "配偶", "子", "女", "孙辈", "父母", "祖父母", "兄弟姐妹", "其他")
 SEXES = {0: "未知", 1: "男", 2: "女", 9: "未说明"}
 AUTHORITIES = {True: "城市标准", False: "农村标准"}
+# Lamp of a case → (word, colour class); {} is the number of working days.
+LAMPS = {
+    "overdue": ("已超期 {} 个工作日", "bad"),
+    "due": ("今天到期", "bad"),
+    "near": ("剩 {} 个工作日", "warn"),
+    "far": ("剩 {} 个工作日", "ok"),
+    "paused": ("补正中，计时暂停", "off"),
+    "none": ("不限时", "off"),
+}

@@ -35,7 +35,7 @@ APPLY = Procedure(
         Step("dibao.decline", "不予受理", ("待受理", "待补正"), "不予受理", "township_clerk", law=f"{BY}10",
              reason=True),
         Step("dibao.start_survey", "启动家庭经济状况调查", "待启动调查", "待启动核对", "township_clerk", 3,
-             "working_day", law=f"{BY}15"),
+             "working_day", law=f"{BY}15", batch=True),
         Step("dibao.start_check", "启动信息核对", "待启动核对", "核对中", "county_clerk", 3, "working_day",
              law=f"{BY}17"),
         Step("dibao.finish_check", "出具核对报告", "核对中", "待入户调查", "county_clerk", 5, "working_day",
@@ -74,7 +74,7 @@ APPLY = Procedure(
 REVIEW = Procedure(
     [
         Step("dibao_review.begin", "开始复核", "待复核", "复核调查", "township_clerk", 10, "working_day",
-             law=f"{BY}31"),
+             law=f"{BY}31", batch=True),
         Step("dibao_review.propose", "提出复核意见", "复核调查", "待县级决定", "township_clerk", 10,
              "working_day",
              law=f"{BY}31、32"),

@@ -19,6 +19,7 @@ from minzheng.core.page import answer, number_of, place_of, way
 from minzheng.kernel.areas import PREFECTURE, PROVINCE
 from minzheng.kernel.money import yuan
 from minzheng.portal.map.picture import Picture, coverage
+from minzheng.portal.pages.inbox import waiting
 from minzheng.portal.reads import money, standards, standing
 
 BELOW = {1: "州市", 2: "县区", 3: "乡镇（街道）", 4: "村（社区）", 5: ""}
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The scope's own area with the month's plans; of the province also what the records already say."""
     scope = current()
     place = areas.area(scope.area or scope.lo)
-    context = picture_of(place, scope)
+    context = {**picture_of(place, scope), **waiting(scope)}
     if place.level == PROVINCE:
         found = [
             f for f in indicators.figures(scope.lo, scope.hi, only_computed=True) if f.computed is not None

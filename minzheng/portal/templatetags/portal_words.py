@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from minzheng.core.cases.reads import Line, Matter
 from minzheng.core.ledger.bankfile import CODES
 from minzheng.core.people.terms import BANKS
 from minzheng.kernel import money
@@ -94,3 +95,11 @@ def status(state: str | None, of: str) -> SafeString | str:
         return "—"
     word, colour = STATUSES[of].get(state, (state, "off"))
     return format_html('<span class="tag {}">{}</span>', colour, word)
+
+
+@register.filter
+def lamp(line: Line | Matter) -> SafeString:
+    """The lamp of a case as a tag: shape, word and colour."""
+    word, colour = words.LAMPS[line.lamp]
+    left = getattr(line, "left", None)
+    return format_html('<span class="tag {}">{}</span>', colour, word.format(abs(left) if left else ""))

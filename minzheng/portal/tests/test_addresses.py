@@ -11,7 +11,8 @@ from minzheng.portal import urls
 COUNTY = 530102000000
 OPEN = {"everyone"}
 LIMITS = {
-    "/": 24,
+    "/": 27,
+    "/inbox/": 21,
     "/areas/530100000000/": 20,
     f"/areas/{COUNTY}/": 20,
     f"/areas/{COUNTY}/households/": 18,
