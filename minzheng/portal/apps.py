@@ -9,3 +9,9 @@ class PortalConfig(AppConfig):
     name = "minzheng.portal"
     label = "portal"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        from minzheng.core.documents import subjects
+        from minzheng.portal.reads import papers
+
+        subjects.register("household", papers.household)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from minzheng.portal.pages import account, accounts, areas, changes, families, findings, health, inbox, money
+from minzheng.portal.pages import (
+    account,
+    accounts,
+    areas,
+    changes,
+    families,
+    findings,
+    health,
+    inbox,
+    money,
+    papers,
+)
 
 urlpatterns = [
     path("", areas.home, name="home"),
@@ -16,6 +27,13 @@ urlpatterns = [
     path("households/", families.families, name="families"),
     path("households/<int:key>/", families.household, name="household"),
     path("search/", families.search, name="search"),
+    path("papers/", papers.papers, name="papers"),
+    path("papers/add/", papers.add, name="add-paper"),
+    path("papers/<int:key>/", papers.paper, name="paper"),
+    path("papers/<int:key>/content/", papers.content, name="paper-content"),
+    path("papers/<int:key>/preview/", papers.preview, name="paper-preview"),
+    path("papers/<int:key>/turn/", papers.turn, name="turn-paper"),
+    path("papers/<int:key>/withdraw/", papers.withdraw, name="withdraw-paper"),
     path("lines/<int:key>/exclude/", money.exclude, name="exclude-line"),
     path("plans/", money.plans, name="plans"),
     path("plans/<int:key>/", money.plan, name="plan"),

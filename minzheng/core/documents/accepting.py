@@ -67,10 +67,14 @@ def accepted(upload: Upload) -> Accepted:
 
 def named(given: str | None, media: str) -> str:
     """A name to list a document by: no path, control signs or personal numbers, and the right ending."""
+    return (stem_of(given) or "材料") + MEDIA[media]
+
+
+def stem_of(given: str | None) -> str:
+    """What may be shown of a name that somebody's device gave; "" where nothing is left."""
     plain = "".join(c for c in unicodedata.normalize("NFC", given or "") if unicodedata.category(c)[0] != "C")
     stem = PurePosixPath(plain.replace("\\", "/")).stem
-    stem = NUMBER.sub("…", stem).strip(" .")[:LONGEST_NAME]
-    return (stem or "材料") + MEDIA[media]
+    return NUMBER.sub("…", stem).strip(" .")[:LONGEST_NAME]
 
 
 def _is_webp(content: bytes) -> bool:

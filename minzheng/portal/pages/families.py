@@ -8,6 +8,8 @@ from minzheng.core.access.scope import current
 from minzheng.core.areas.day import today
 from minzheng.core.areas.reads import subtree
 from minzheng.core.audit.actions import log_access
+from minzheng.core.documents import reads as documents
+from minzheng.core.documents.subjects import seen
 from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way
 from minzheng.domains.assistance.reads import Reasons, reasons
 from minzheng.kernel.errors import Refusal
@@ -71,6 +73,7 @@ def household(request: HttpRequest, key: int) -> HttpResponse:
             right for right in held if right.since <= day and (right.until is None or day < right.until)
         ],
         "payments": reads.payments(key),
+        "board": documents.board(seen("household", key)),
         "places": places({found.area}, day),
         "way": way(found.area, scope.lo, scope.hi, day),
         "leaf": f"户 {key}",

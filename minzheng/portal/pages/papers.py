@@ -1,8 +1,8 @@
 """Documents: those about a thing with the form to add some, one beside it, its content, turning, withdrawing.
 
-The content leaves here and nowhere else: in scope, logged, stored by no browser, taken for nothing but what it
-is. A picture is shown by the page itself. A PDF opens in a window of its own: the page's policy lets nothing be
-framed or embedded (docs/decisions/documents.md).
+The content leaves here and nowhere else: in scope, logged, stored by no browser, taken for nothing but what
+it is. A picture is shown by the page itself. A PDF opens in a window of its own: the policy of the pages lets
+nothing be framed or embedded (docs/decisions/documents.md).
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from minzheng.core.access import guarded
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import current
 from minzheng.core.documents import actions, reads, subjects
-from minzheng.core.documents.accepting import named
+from minzheng.core.documents.accepting import stem_of
 from minzheng.core.documents.refusals import FileRefusal
 from minzheng.core.documents.terms import KINDS
 from minzheng.core.page import GONE, answer, way
@@ -60,7 +60,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except MissingRefusal as refusal:
             raise Http404(GONE) from refusal
         except ActRefusal as refusal:
-            refused.append(f"{named(upload.name, '')}：{refusal}")
+            refused.append(f"{stem_of(upload.name) or '材料'}：{refusal}")
     kept = len(sent) - len(refused)
     if refused:
         told = f"{f'收下 {kept} 份，' if kept else ''}{len(refused)} 份没有收下。" + " ".join(refused)
@@ -128,7 +128,9 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
         raise Http404(GONE) from refusal
     except ActRefusal as refusal:
         wrong = {"reason": f"{refusal}"} if refusal.status == WRONG else {}
-        return paper_page(request, key, refusal=f"{refusal}", wrong=wrong, reason=reason, status=refusal.status)
+        return paper_page(
+            request, key, refusal=f"{refusal}", wrong=wrong, reason=reason, status=refusal.status
+        )
     messages.success(request, f"已撤回“{found.label}”，记录和原因留存可查。")
     return HttpResponseRedirect(reverse("papers") + query_of(subjects.seen(found.about, found.about_key)))
 

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from minzheng.core.access import may
 from minzheng.core.access.scope import current
 from minzheng.core.documents.subjects import Subject
 from minzheng.portal.reads.query import one
@@ -10,8 +11,13 @@ HOUSEHOLD = "SELECT area FROM people_household WHERE id = %(key)s AND area BETWE
 
 
 def household(key: int) -> Subject | None:
-    """A household in scope. Nothing is asked of it here: what a case asks for, the case's procedure says."""
+    """A household in scope, for one who may look at households.
+
+    No kind is asked for here: what a case must have, the procedure of the case says.
+    """
     scope = current()
+    if not may(scope, "people.view"):
+        return None
     found = one(HOUSEHOLD, {"key": key, "lo": scope.lo, "hi": scope.hi})
     if not found or not scope.holds(found[0]):
         return None
