@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "minzheng.core.areas",
     "minzheng.core.access",
     "minzheng.core.audit",
+    "minzheng.core.jobs",
     "minzheng.core.people",
     "minzheng.core.documents",
     "minzheng.core.cases",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.source import HOUSE, ROOT, all_source, functions, python_files, templates, tree
 
-CORE_ORDER = ("areas", "access", "audit", "people", "documents", "notices", "cases", "benefits", "ledger")
+CORE_ORDER = ("areas", "access", "audit", "jobs", "people", "documents", "notices", "cases", "benefits", "ledger")
 DOMAIN_SHAPE = {
     "apps", "migrations", "module", "terms", "rules", "models", "workflow", "access", "reads", "actions",
     "checks", "indicators", "forms", "pages", "templates", "api", "jobs", "tests",

@@ -36,16 +36,17 @@ def serve(host: str, port: int, workers: int = 2) -> None:
     click.echo(f"网站：http://{host}:{port}/ （按 Ctrl+C 停止）", err=True)
     sys.stderr.flush()
     if connection.is_embedded():
-        _seal_beside()
+        _beside("audit", "seal", "--every", "5")
+        _beside("jobs", "work")
     arguments = ["-m", "gunicorn", "minzheng.config.wsgi:application", "--bind", f"{host}:{port}",
                  "--workers", str(workers), "--threads", "4", "--worker-class", "gthread", "--timeout", "120",
                  "--log-level", "warning"]  # fmt: skip
     os.execv(sys.executable, [sys.executable, *arguments])
 
 
-def _seal_beside() -> None:
-    """The sealer of the log, for as long as the site runs; on a server it is a unit of its own."""
-    call = [sys.executable, "-m", "minzheng.config", "audit", "seal", "--every", "5", "--with-parent"]
+def _beside(*words: str) -> None:
+    """The sealer of the log and the worker of jobs run as long as the site; on a server each is a unit."""
+    call = [sys.executable, "-m", "minzheng.config", *words, "--with-parent"]
     environment = {name: value for name, value in os.environ.items() if name != "MINZHENG_ROLE"}
     subprocess.Popen(call, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 

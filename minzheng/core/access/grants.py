@@ -49,6 +49,7 @@ PRIVATE = frozenset({"resident", "relative"})
 #: Step of core → its word.
 STEPS = {
     "figures.view": "查看统计",
+    "jobs.view": "查看后台任务",
     "people.view": "查看家庭",
     "people.reveal": "查看证件号码等敏感信息",
     "people.merge": "合并重复的人员记录",
@@ -66,7 +67,7 @@ STEPS = {
     "ledger.reissue": "重新发放",
     "ledger.unlock": "恢复后解除支付锁定",
 }
-_LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view")
+_LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view", "jobs.view")
 _PAPERS = ("documents.view", "documents.add", "documents.withdraw")
 _STEPS_OF_POST = {
     "province_supervisor": _LOOK,
