@@ -14,6 +14,7 @@ from minzheng.core.access.scope import Scope
 from minzheng.core.areas.day import today
 from minzheng.core.cases import clocks
 from minzheng.core.cases.models import CHANNELS, Case, Draft, Event, Involved, Objection, Pause, Publicity
+from minzheng.core.people import masks
 from minzheng.core.people.crypto import provider
 from minzheng.kernel import clock
 from minzheng.kernel.module import registry
@@ -193,7 +194,8 @@ def lines(rows: QuerySet[Case] | list[Case]) -> tuple[Line, ...]:
     names = user_names({row.holder for row in found if row.holder})
     return tuple(
         Line(
-            row.pk, row.number, row.procedure, registry.procedures()[row.procedure].label, row.title,
+            row.pk, row.number, row.procedure, registry.procedures()[row.procedure].label,
+            masks.name(row.title),
             row.area, row.state, _label(row), POSTS.get(row.post, row.post), *_lamp(row, day), row.due_on,
             row.opened_on, names.get(row.holder or 0, ""),
         )

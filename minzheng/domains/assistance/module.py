@@ -6,7 +6,7 @@ from minzheng.domains.assistance.rules import BOOKS
 from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import FACTS
 from minzheng.domains.assistance.workflow import PROCEDURES
-from minzheng.kernel.module import Module
+from minzheng.kernel.module import Link, Module
 
 MODULE = Module(
     key="assistance",
@@ -18,5 +18,7 @@ MODULE = Module(
     procedures=PROCEDURES,
     steps=STEPS,
     indicators=INDICATORS,
+    pages="minzheng.domains.assistance.pages",
+    links=(Link("数据", "monthly", "月度报表", "monthly", "cases.view"),),
     parameters="minzheng/domains/assistance/rules/parameters",
 )

@@ -1,6 +1,6 @@
 """Filters of the pages' templates: figures, money and statuses in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
 from django.utils.html import format_html
@@ -103,3 +103,9 @@ def lamp(line: Line | Matter) -> SafeString:
     word, colour = words.LAMPS[line.lamp]
     left = getattr(line, "left", None)
     return format_html('<span class="tag {}">{}</span>', colour, word.format(abs(left) if left else ""))
+
+
+@register.filter
+def at(items: Sequence[object], place: int) -> object:
+    """The item at a place of a sequence."""
+    return items[place]

@@ -1,0 +1,5 @@
+"""The pages of social assistance; each file lists its own addresses."""
+
+from minzheng.domains.assistance.pages import monthly
+
+ADDRESSES = [*monthly.ADDRESSES]
