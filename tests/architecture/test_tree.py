@@ -8,6 +8,8 @@ import re
 
 import pytest
 
+from minzheng.config.modules import MODULES
+from minzheng.portal.frame import LINKS
 from tests.architecture.source import HOUSE, ROOT, all_source, functions, python_files, templates, tree
 
 CORE_ORDER = ("areas", "access", "audit", "jobs", "people", "documents", "notices", "cases", "benefits", "ledger")
@@ -96,6 +98,7 @@ def test_every_template_is_used(template):
 def test_every_address_is_linked():
     names = set(re.findall(r"""path\([^)]*?name=["']([\w-]+)["']""", all_source(), re.S))
     used = set(re.findall(r"""(?:url|reverse|redirect)\W+["'](?:\w+:)?([\w-]+)["']""", all_source()))
+    used |= {link.address for module in MODULES for link in module.links} | {link.address for link in LINKS}
     assert names, "no named address found: the pattern above no longer fits the code"
     assert not names - used
 
