@@ -1,5 +1,6 @@
-"""Finding a person by the characters of a name or by the whole identity number, within the scope."""
+"""Finding a person by characters of a name, initials of its pinyin or the whole number, within the scope."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from minzheng.portal.reads.query import rows
 
 MOST = 50
 SHORTEST = 2
+LETTERS = re.compile(r"[A-Za-z]{2,10}")
 
 
 class SearchRefusal(Refusal):
@@ -34,6 +36,7 @@ NAMED = (
     "p.id = ANY (ARRAY(SELECT n.id FROM people_named(%(grams)s, CASE WHEN length(%(name)s) = 4 THEN %(most)s"
     " END) n)) AND p.name LIKE %(name)s"
 )
+INITIALED = "p.id = ANY (ARRAY(SELECT n.id FROM people_by_initials(%(initials)s, %(most)s) n))"
 PERSONS = """
     SELECT p.id, p.name, p.number_cipher, coalesce(p.provisional_code, ''), p.born, p.area,
            (SELECT m.household_id FROM people_membership m WHERE m.person_id = p.id AND
@@ -51,12 +54,17 @@ def search(text: str, lo: int, hi: int, day: date) -> tuple[Found, ...]:
     if any(sign.isdecimal() for sign in typed):
         index = crypto.provider().index([_number(typed)])[0]
         return _found("p.number_index = %(index)s", {"lo": lo, "hi": hi, "day": day, "index": index})
+    if LETTERS.fullmatch(typed):
+        asked = {"lo": lo, "hi": hi, "day": day, "most": MOST + 1, "initials": typed.lower()}
+        return _found(INITIALED, asked)
     try:
         name = names.clean(typed)
     except Refusal as error:
         raise SearchRefusal(f"{error}") from error
     if len(name.replace("·", "")) < SHORTEST:
-        raise SearchRefusal("请至少输入姓名中相连的两个字，或完整的身份证号。")
+        raise SearchRefusal(
+            "请至少输入姓名中相连的两个字、姓名拼音的全部首字母（如 zsf），或完整的身份证号。"
+        )
     values = {
         "lo": lo,
         "hi": hi,
