@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from minzheng.core.areas.models import Area, BusinessDay
+from minzheng.core.documents import files
+from minzheng.core.documents.tests import made
 from minzheng.core.people import names
 from minzheng.core.people.crypto import provider
 from minzheng.kernel.areas import level
@@ -36,7 +38,7 @@ TABLES = {
     "benefits_planapproval": "area", "benefits_planedit": "area", "benefits_dueline": "area",
     "benefits_finding": "area",
     "ledger_bankfile": "county", "ledger_instruction": "area", "ledger_attempt": "area",
-    "ledger_hold": "area",
+    "ledger_hold": "area", "documents_document": "area",
 }  # fmt: skip
 VILLAGE_ROWS = """
 INSERT INTO people_person (id, name, name_note, pinyin, bigrams, sex, born, ethnicity, number_cipher,
@@ -75,6 +77,10 @@ INSERT INTO benefits_finding (id, kind, identity, text, evidence, area, state)
          '{"households": [1001, 2001, 3001, 4001, 5001]}', %(area)s, 'open');
 INSERT INTO ledger_hold (id, person, account, state, by, approved_by, version, area)
  VALUES (%(key)s, %(key)s, %(key)s, 'waiting', 'another', '', 1, %(area)s);
+INSERT INTO documents_document (id, about, about_key, kind, name, media, size, pages, digest, rotation,
+                                user_key, natural_person, by, withdrawn_by, withdrawn_reason, area)
+ VALUES (%(key)s, 'household', %(key)s, 'identity', %(name)s || '.jpg', 'image/jpeg', 1000, 1, %(digest)s, 0,
+         1, 'another', 'another', '', '', %(area)s);
 """
 COUNTY_ROWS = """
 INSERT INTO benefits_plan (id, month, area, sequence, run_id, state, lines, total, digest, version, frozen_at)
@@ -126,6 +132,7 @@ def values_of(village: int, key: int) -> dict[str, Any]:
         "key": key, "area": village, "fen": key * 11, "name": name, "grams": names.grams(name),
         "cipher": provider().encrypt("people_person.number", [key], [number])[0],
         "index": provider().index([number])[0],
+        "digest": files.write(made.photo((200 + key // 100, 100))),
     }  # fmt: skip
 
 

@@ -48,6 +48,7 @@ ASKED = {
     "standards": ("year=2023",),
     "holds": ("area={code}", "state=released"),
     "findings": ("area={code}", "kind=shared_account", "state=settled"),
+    "papers": tuple(f"about=household&of={key}" for key in KEYS),
 }  # fmt: skip
 ACTS = {
     "approve-plan": {"version": "1"},
@@ -57,8 +58,12 @@ ACTS = {
     "approve-account": {"version": "1", "act": "accept"},
     "exclude-line": {"version": "1", "reason": "核查未通过"},
     "settle-finding": {"reason": "已核对"},
+    "add-paper": {"about": "household", "of": str(world.ABSENT_KEY), "kind": "other"},
+    "turn-paper": {"to": "left"},
+    "withdraw-paper": {"reason": "拍得不清楚"},
 }
-
+#: Addresses with a key that only show.
+SHOWN = {"household", "plan", "paper", "paper-content", "paper-preview"}
 
 #: Acts whose address also shows a form.
 FORMS = {"correct-account", "exclude-line", "settle-finding"}
@@ -98,7 +103,8 @@ def asked():
 
 def plain(answer):
     """An answer without what differs from one asking to the next: the token of its forms."""
-    return answer.status_code, TOKEN.sub(r"\1", answer.content.decode()), answer.headers.get("Location", "")
+    said = answer.content.decode("utf-8", "replace")
+    return answer.status_code, TOKEN.sub(r"\1", said), answer.headers.get("Location", "")
 
 
 def survey(client):
@@ -172,7 +178,7 @@ def test_no_address_without_a_declared_grant():
 
 def test_every_address_with_a_key_is_surveyed():
     keyed = {each.name for address, each in addresses() if "<int:key>" in address}
-    assert keyed - {"household", "plan"} <= set(ACTS)
+    assert keyed - SHOWN <= set(ACTS)
     kinds = {kind for address, _ in addresses() for kind in re.findall(r"<([^>]+)>", address)}
     assert kinds == {"int:code", "int:key"}
 
@@ -203,6 +209,7 @@ def test_the_measure_sees_a_leak_when_no_wall_stands(enter, behind, run):
         among = survey(client)
     leaking = {path for path in alone if alone[path] != among[path]}
     assert {"/", "/plans/", "/plans/4001/", "/households/5001/", "/areas/530302000000/households/"} <= leaking
+    assert {"/papers/5001/", "/papers/5001/content/", "/papers/5001/preview/"} <= leaking
 
 
 @pytest.mark.parametrize("post", BOUND)

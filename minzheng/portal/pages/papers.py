@@ -31,7 +31,9 @@ TURNS = {"left": -90, "right": 90}
 
 @guarded("documents.view")
 def papers(request: HttpRequest) -> HttpResponse:
-    """The documents about a thing: `about` and `of` in the query name it."""
+    """The documents about a thing: `about` and `of` in the query name it; without, there is none."""
+    if "about" not in request.GET:
+        return HttpResponseRedirect(reverse("home"))
     return board_page(request, subject_of(request.GET))
 
 

@@ -133,7 +133,7 @@ def test_the_form_returns_to_the_page_it_stood_on_and_to_no_other_site(client_in
 
 
 @pytest.mark.parametrize(
-    "query", ["", "about=household", "about=household&of=x", "about=cat&of=1", "about=household&of=2"]
+    "query", ["about=", "about=household", "about=household&of=x", "about=cat&of=1", "about=household&of=2"]
 )
 def test_a_thing_that_is_not_there_is_404(client_in, query):
     assert client_in.get(f"/papers/?{query}").status_code == 404
