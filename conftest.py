@@ -31,3 +31,19 @@ def listed_areas(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         Area.objects.all().delete()
         Succession.objects.all().delete()
+
+
+@pytest.fixture(autouse=True)
+def second_factor_of_a_forced_sign_in():
+    """`Client.force_login` stands for a whole sign-in, second factor included; a real one has an address."""
+    from django.contrib.auth.signals import user_logged_in
+
+    from minzheng.core.access import sessions
+
+    def passed(sender, request, **_):
+        if not request.path:
+            sessions.proved(request, second=True)
+
+    user_logged_in.connect(passed)
+    yield
+    user_logged_in.disconnect(passed)

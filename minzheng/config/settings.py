@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "csp",
     "minzheng.core.areas",
@@ -117,7 +118,19 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Behind TLS there is one proxy (nginx), which says from where a request came; a socket has no address itself.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "minzheng.config.signin.FactorAdapter"
+MFA_FORMS = {"authenticate": "minzheng.config.signin.CodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "民政业务协同平台"
+MFA_TOTP_TOLERANCE = 1
+#: Which pages answer where access alone cannot: a refusal, and a step that asks again who sits there.
+ACCESS_PAGES = {
+    "refused": "minzheng.portal.pages.rights.refused",
+    "confirm": "minzheng.portal.pages.proof.interrupted",
+}
+#: Without a request for so long one is signed out; in so many places one may be signed in at once.
+ACCESS_IDLE_SECONDS, ACCESS_SESSIONS = 30 * 60, 3
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 60 * 60

@@ -9,10 +9,12 @@ from minzheng.portal.pages import (
     changes,
     families,
     findings,
+    guide,
     health,
     inbox,
     money,
     papers,
+    proof,
 )
 
 urlpatterns = [
@@ -47,10 +49,16 @@ urlpatterns = [
     path("changes/<int:key>/settle/", changes.settle, name="settle-change"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<int:key>/settle/", findings.settle, name="settle-finding"),
+    path("me/", proof.me, name="me"),
+    path("me/confirm/", proof.confirm, name="confirm"),
+    path("me/second-factor/", proof.second_factor, name="second-factor"),
+    path("me/sessions/end/", proof.end_sessions, name="end-sessions"),
     path("me/password/", account.password, name="password"),
+    path("help/<slug:key>/", guide.guide, name="help"),
     path("me/text/", account.text_size, name="text-size"),
     path("me/post/", account.act_under, name="switch-post"),
     path("healthz", health.healthz, name="healthz"),
     path("accounts/login/", account.sign_in, name="account_login"),
+    path("accounts/second/", proof.second_step, name="mfa_authenticate"),
     path("accounts/logout/", account.sign_out, name="account_logout"),
 ]

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.stories import lodging
 
@@ -33,6 +34,8 @@ from minzheng.core.access.reads import DEMO_PASSWORD
 word = make_password(DEMO_PASSWORD)
 both = ensure_user("jingban-shenpi", "演示·经办的另一账号", "演示:jingban", word, is_demo=True)
 appoint(both, "county_approver", 530602000000, date(2019, 1, 1))
+from minzheng.core.access.factors import DEMO_SECRET, enrol
+enrol(both, DEMO_SECRET)
 """
 #: After the plans are frozen, in one county: a payment that failed, a finding, a change that waits.
 TROUBLE = """
@@ -93,7 +96,10 @@ class Visitor:
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(jar)
         page = self.get("/accounts/login/")
-        self.post("/accounts/login/", {"login": user, "password": PASSWORD}, page)
+        second = self.post("/accounts/login/", {"login": user, "password": PASSWORD}, page)
+        shown = re.search(r'id="code"[^>]* value="(\d{6})"', second.text)
+        if shown:
+            self.post("/accounts/second/", {"code": shown[1]}, second)
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for an address; header names with `_` for `-`."""
@@ -118,6 +124,14 @@ class Visitor:
         headers = {name.lower(): value for name, value in came.headers.items()}
         body = gzip.decompress(raw) if headers.get("content-encoding") == "gzip" else raw
         return Answer(came.status, headers, body.decode(), len(raw))
+
+
+def sign_in(page: Any, user: str) -> None:
+    """Sign in on a browser's page by the demonstration's list; the code that a post asks for is filled in."""
+    page.goto(f"/accounts/login/?as={user}")
+    page.click("main button.go")
+    if "/accounts/second/" in page.url:
+        page.click("main button.go")
 
 
 @contextmanager

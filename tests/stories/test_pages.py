@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from tests.stories.site import PASSWORD, Visitor, served
+from tests.stories.site import PASSWORD, Visitor, served, sign_in
 
 pytestmark = pytest.mark.page
 CHROMIUM = "/usr/bin/chromium"
@@ -65,8 +65,7 @@ def enter(chromium, base):
         page = context.new_page()
         page.errors = []
         page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
-        page.goto(f"/accounts/login/?as={user}")
-        page.click("main button.go")
+        sign_in(page, user)
         return page
 
     yield come

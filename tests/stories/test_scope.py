@@ -32,7 +32,7 @@ BOUND = sorted(post for post, area in HELD.items() if area != AREAS[1])
 WALLS = ("ranges alone", "row security alone")
 PROVINCE = subtree(AREAS[1])
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value=")[^"]+')
-OPEN = {"everyone"}
+OPEN = {"everyone", "oneself"}
 CODES = (*world.PLACES, world.ABSENT_AREA)
 KEYS = (*world.VILLAGES.values(), world.ABSENT_KEY)
 #: Where lists are asked with a query: a township, the next county.

@@ -69,6 +69,16 @@ def sign_in_names() -> None:
 
     users = reads.demo_users()
     if users:
-        click.echo(f"演示用户（口令都是 {reads.DEMO_PASSWORD}）：")
-    changed = {user.username: "" if user.password else "（口令已改）" for user in users}
-    emit([f"  {u.username:<14} {u.name}：{u.posts}{changed[u.username]}" for u in users], False)
+        click.echo(f"演示用户（口令都是 {reads.DEMO_PASSWORD}；要验证码的，登录页上会显示）：")
+    named = [user for user in users if not user.group]
+    changed = {user.username: "" if user.password else "（口令已改）" for user in named}
+    emit([f"  {u.username:<16} {u.name}：{u.posts}{changed[u.username]}" for u in named], False)
+    ruled = [user for user in users if user.group]
+    if ruled:
+        counties = dict.fromkeys(f"{user.group} {user.username.partition('-')[0]}" for user in ruled)
+        click.echo(
+            f"  另有昭通市各县 {len(ruled)} 人，登录名为“县-岗位”，如 {ruled[0].username}；岗位：jingban 经办、shenhe 审核、"
+            "shenpi1/shenpi2 审批、caiwu 发放、xiangzhen1–3 乡镇、cun1–2 村。县："
+            + "、".join(counties)
+            + "。"
+        )

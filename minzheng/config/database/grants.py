@@ -35,6 +35,7 @@ DJANGO_TABLES = {
     "auth_group_permissions": READ,
     "account_emailaddress": WRITE,
     "account_emailconfirmation": WRITE,
+    "mfa_authenticator": WRITE,
 }
 
 

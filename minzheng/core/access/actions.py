@@ -1,35 +1,24 @@
 """Deeds on users and posts. Only owner and engine may make them; the web switches between posts it finds."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Protocol
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
+from django.utils import timezone
 
-from minzheng.core.access import reads
-from minzheng.core.access.grants import POSTS
+from minzheng.core.access import demonstration, factors, reads
+from minzheng.core.access.grants import POSTS, STRONG
 from minzheng.core.access.middleware import POST_KEY
 from minzheng.core.access.models import Post, User
 from minzheng.core.areas import reads as areas
 from minzheng.kernel.errors import Refusal
 
-_SINCE = date(2019, 1, 1)
-#: Sign-in name, display name, posts (key, area). 昭阳区's officers make the chain of a month's payment.
-_DEMO: tuple[tuple[str, str, tuple[tuple[str, int], ...]], ...] = (
-    ("sheng", "演示·省厅监督", (("province_supervisor", 530000000000),)),
-    ("sheng-shenpi1", "演示·省厅审批甲", (("province_approver", 530000000000),)),
-    ("sheng-shenpi2", "演示·省厅审批乙", (("province_approver", 530000000000),)),
-    ("kunming", "演示·昆明监督", (("prefecture_supervisor", 530100000000),)),
-    ("zhaotong", "演示·昭通监督", (("prefecture_supervisor", 530600000000),)),
-    ("jingban", "演示·经办", (("county_clerk", 530602000000), ("county_clerk", 530621000000))),
-    ("shenpi1", "演示·审批甲", (("county_approver", 530602000000),)),
-    ("shenpi2", "演示·审批乙", (("county_approver", 530602000000),)),
-    ("caiwu", "演示·发放", (("county_finance", 530602000000),)),
-    ("shuifu", "演示·水富经办", (("county_clerk", 530681000000),)),
-    ("xiangzhen", "演示·乡镇经办", (("township_clerk", 530602001000),)),
-    ("ertong", "演示·儿童主任", (("child_director", 530602001001),)),
-)
+#: So many wrong passwords in a row lock an account for so long.
+FAILURES, LOCKED = 10, timedelta(minutes=15)
 
 
 class PostRefusal(Refusal):
@@ -83,15 +72,58 @@ def end_post(post: int, until: date) -> None:
     held.save(update_fields=["valid"])
 
 
+def count_failure(username: str) -> None:
+    """A wrong password for an account, whether there is one or not; one too many locks it for a while."""
+    known = User.objects.filter(username=username)
+    if known.filter(failures__gte=FAILURES - 1).update(failures=0, locked_until=timezone.now() + LOCKED):
+        return
+    known.update(failures=F("failures") + 1)
+
+
+def is_locked(username: str) -> bool:
+    """Whether too many wrong passwords have locked this account just now."""
+    return User.objects.filter(username=username, locked_until__gt=timezone.now()).exists()
+
+
 def ensure_demo_users() -> None:
-    """The demonstration's users and posts, once. Needs the areas; the users are different natural persons."""
+    """The demonstration's users, posts and second factors, once. Needs the areas; all different people."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('minzheng demo users'))")
+        everybody = demonstration.people()
         known = set(User.objects.values_list("username", flat=True))
+        missing = [each for each in everybody if each.username not in known]
+        if not missing:
+            return
         # One hash for all: they share a password that everybody may know, and hashing is slow on purpose.
-        shared = "" if known >= {name for name, *_ in _DEMO} else make_password(reads.DEMO_PASSWORD)
-        for username, name, posts in _DEMO:
-            user = ensure_user(username, name, f"演示:{username}", shared, is_demo=True)
-            for key, area in posts:
-                appoint(user, key, area, _SINCE)
+        shared = make_password(reads.DEMO_PASSWORD)
+        User.objects.bulk_create(
+            User(username=each.username, name=each.name, natural_person=f"演示:{each.username}",
+                 password=shared, is_demo=True)
+            for each in missing
+        )  # fmt: skip
+        _give_demo_posts(missing)
+        _give_demo_factors(everybody)
+
+
+def _give_demo_posts(people: Sequence[demonstration.Acting]) -> None:
+    """Their posts."""
+    names = [each.username for each in people]
+    keys = dict(User.objects.filter(username__in=names).values_list("username", "pk"))
+    valid = DateRange(demonstration.SINCE, None)
+    Post.objects.bulk_create(
+        (
+            Post(user_id=keys[each.username], key=key, area=area, valid=valid)
+            for each in people
+            for key, area in each.posts
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _give_demo_factors(people: Sequence[demonstration.Acting]) -> None:
+    """The demonstration's second factor for those whose post asks for one and who have none yet."""
+    strong = [each.username for each in people if any(key in STRONG for key, _ in each.posts)]
+    keys = list(User.objects.filter(username__in=strong, is_demo=True).values_list("pk", flat=True))
+    for key in set(keys) - factors.enrolled_among(keys):
+        factors.enrol(key, factors.DEMO_SECRET)

@@ -10,3 +10,11 @@ class AccessConfig(AppConfig):
     label = "access"
     verbose_name = "用户与权限"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """A session is counted from the sign-in on."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from minzheng.core.access import seats
+
+        user_logged_in.connect(seats.began, dispatch_uid="access.sessions")

@@ -5,9 +5,11 @@ from datetime import date
 from functools import lru_cache
 
 from django.contrib.auth.hashers import check_password
+from django.db import connection
 
-from minzheng.core.access.grants import POSTS
-from minzheng.core.access.models import Post, User
+from minzheng.core.access import demonstration
+from minzheng.core.access.grants import POSTS, STRONG
+from minzheng.core.access.models import User
 from minzheng.core.access.scope import Scope
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
@@ -23,26 +25,31 @@ class UnknownUserRefusal(Refusal):
 
 @dataclass(frozen=True)
 class HeldPost:
-    """One post that a user holds today. `id` is what a session chooses."""
+    """One post that a user may act under today, their own or as a substitute for `absent`.
+
+    `id` is what a session chooses; that of a post held for another is negative.
+    """
 
     id: int
     key: str
     label: str
     area: int
     place: str
+    absent: str = ""
 
 
 @dataclass(frozen=True)
 class DemoUser:
     """A user of the demonstration, as `make run` prints it and the demonstration's sign-in page shows it.
 
-    `password` is "" for one who has changed it.
+    `password` is "" for one who has changed it; `group` is the county of those made by rule.
     """
 
     username: str
     name: str
     posts: str
     password: str
+    group: str = ""
 
 
 def held_posts(user: int, day: date | None = None) -> tuple[HeldPost, ...]:
@@ -54,16 +61,13 @@ def scope_of(user: int, post: int | None = None) -> Scope | None:
     """The scope of a user acting under one of their posts today: the one of this id, else the first.
 
     None when the account is closed or holds no post today. A post that is not (or no longer) theirs counts as
-    not chosen.
+    not chosen. A substitute acts under the post, in the area and with the reach of the absent holder, but
+    stays the natural person that they are.
     """
-    held = list(
-        Post.objects.filter(user_id=user, user__is_active=True, valid__contains=today())
-        .select_related("user")
-        .order_by("id")
-    )
+    held = _duties([user], today())
     if not held:
         return None
-    chosen = next((candidate for candidate in held if candidate.pk == post), held[0])
+    chosen = next((each for each in held if each.id == post), held[0])
     ranges = areas.ranges(chosen.area)
     return Scope(
         lo=ranges[0][0],
@@ -72,8 +76,11 @@ def scope_of(user: int, post: int | None = None) -> Scope | None:
         user=user,
         post=chosen.key,
         area=chosen.area,
-        natural_person=chosen.user.natural_person,
-        name=chosen.user.name,
+        natural_person=chosen.natural_person,
+        name=f"{chosen.name}（代{chosen.absent}）"[:50] if chosen.instead else chosen.name,
+        instead=chosen.instead,
+        person=chosen.person,
+        strong=any(each.key in STRONG for each in held),
     )
 
 
@@ -92,15 +99,22 @@ def demo_users() -> tuple[DemoUser, ...]:
         User.objects.filter(is_demo=True, is_active=True).exclude(password__startswith="!").order_by("id")
     )
     held = _held([user.pk for user in users])
+    named = {each.username for each in demonstration.NAMED}
     return tuple(
         DemoUser(
             user.username,
             user.name,
             "；".join(f"{post.place} {post.label}" for post in held.get(user.pk, ())),
             DEMO_PASSWORD if _opens(user.password) else "",
+            _county(held.get(user.pk, ())) if user.username not in named and "-" in user.username else "",
         )
         for user in users
     )
+
+
+def _county(held: tuple[HeldPost, ...]) -> str:
+    """The county of the first post, such as 鲁甸县."""
+    return (held[0].place.split("/")[1:2] or [""])[0] if held else ""
 
 
 @lru_cache(maxsize=64)
@@ -109,17 +123,51 @@ def _opens(kept: str) -> bool:
     return check_password(DEMO_PASSWORD, kept)
 
 
+@dataclass(frozen=True)
+class _Duty:
+    """A row of HELD."""
+
+    user: int
+    id: int
+    key: str
+    area: int
+    person: int | None
+    name: str
+    natural_person: str
+    instead: int | None
+    absent: str
+
+
+HELD = """
+SELECT p.user_id, p.id, p.key, p.area, p.person, u.name, u.natural_person, NULL::bigint, ''
+  FROM access_post p JOIN access_user u ON u.id = p.user_id
+ WHERE p.user_id = ANY(%(users)s) AND u.is_active AND p.valid @> %(day)s::date AND NOT p.waiting
+UNION ALL
+SELECT s.stand_in_id, -s.id, p.key, p.area, p.person, u.name, u.natural_person, p.user_id, a.name
+  FROM access_substitution s JOIN access_post p ON p.id = s.post_id JOIN access_user u ON u.id = s.stand_in_id
+  JOIN access_user a ON a.id = p.user_id
+ WHERE s.stand_in_id = ANY(%(users)s) AND u.is_active AND s.valid @> %(day)s::date AND NOT s.waiting
+   AND p.valid @> %(day)s::date AND NOT p.waiting
+ ORDER BY 8 NULLS FIRST, 2
+"""
+
+
+def _duties(users: list[int], day: date) -> list[_Duty]:
+    """Every post that these active users may act under on the day; their own before others', oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"users": users, "day": day})
+        return [_Duty(*row) for row in cursor.fetchall()]
+
+
 def _held(users: list[int], day: date | None = None) -> dict[int, tuple[HeldPost, ...]]:
-    """User → posts held on the day, in three queries however many."""
+    """User → posts held on the day, in two queries however many."""
     on = day or today()
-    posts = list(
-        Post.objects.filter(user_id__in=users, user__is_active=True, valid__contains=on)
-        .order_by("id")
-        .values_list("user_id", "id", "key", "area")
-    )
-    places = areas.path_names({area for *_, area in posts}, on)
+    duties = _duties(users, on)
+    places = areas.path_names({each.area for each in duties}, on)
     held: dict[int, tuple[HeldPost, ...]] = {}
-    for user, post, key, area in posts:
-        place = places[area].removeprefix("云南省/") or str(area)
-        held[user] = (*held.get(user, ()), HeldPost(post, key, POSTS.get(key, key), area, place))
+    for each in duties:
+        place = places[each.area].removeprefix("云南省/") or str(each.area)
+        label = POSTS.get(each.key, each.key) + (f"（代{each.absent}）" if each.absent else "")
+        post = HeldPost(each.id, each.key, label, each.area, place, each.absent)
+        held[each.user] = (*held.get(each.user, ()), post)
     return held

@@ -27,7 +27,9 @@ class Scope:
     """The areas [lo, hi] that a post answers for, and who acts under it.
 
     `ranges` are exact where the area has had several codes (then [lo, hi] has holes); empty means one range,
-    [lo, hi]. `user` is the account's key, `post` the key of the post, `area` where it is held.
+    [lo, hi]. `user` is the account's key, `post` the key of the post, `area` where it is held. `instead` is
+    the account of the absent holder for whom a substitute acts; `person` who in the register a resident is.
+    `strong`: some post of the user asks for a second factor.
     """
 
     lo: int
@@ -38,10 +40,18 @@ class Scope:
     area: int = 0
     natural_person: str = ""
     name: str = ""
+    instead: int | None = None
+    person: int | None = None
+    strong: bool = False
 
     def __post_init__(self) -> None:
         if not self.ranges:
             object.__setattr__(self, "ranges", ((self.lo, self.hi),))
+
+    @property
+    def duty(self) -> str | None:
+        """What history and the access log say of the post: its key, and for whom a substitute holds it."""
+        return f"{self.post} for {self.instead}" if self.instead else self.post
 
     def holds(self, area: int) -> bool:
         """Whether a row of this area lies within."""
@@ -87,6 +97,11 @@ def entered(scope: Scope | None, request: str = "", purpose: str = "") -> Iterat
             _tell(before, request, "")
 
 
+def oneself(user: int) -> Scope:
+    """The scope of somebody who has signed in and may do nothing yet: no row lies within, no post is held."""
+    return Scope(lo=1, hi=0, user=user)
+
+
 @contextmanager
 def acting(scope: Scope, request: str = "", purpose: str = "") -> Iterator[None]:
     """A transaction under a scope, for commands, jobs and tests."""
@@ -117,7 +132,7 @@ def _tell(scope: Scope | None, request: str, purpose: str) -> None:
         "purpose": purpose,
     }
     if scope is not None:
-        values |= {"lo": str(scope.lo), "hi": str(scope.hi), "post": scope.post or ""}
+        values |= {"lo": str(scope.lo), "hi": str(scope.hi), "post": scope.duty or ""}
         values["user"] = "" if scope.user is None else str(scope.user)
         if len(scope.ranges) > 1:
             values["ranges"] = "{" + ",".join(f"[{low},{high}]" for low, high in scope.ranges) + "}"

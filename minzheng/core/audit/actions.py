@@ -23,7 +23,7 @@ def log_access(what: str, subject: str, purpose: str, outcome: str = DONE) -> No
             " VALUES (%s, %s, %s, %s, %s, %s, %s, nullif(current_setting('app.request', true), ''))",
             [
                 scope.user if scope else None,
-                scope.post if scope else None,
+                scope.duty if scope else None,
                 scope.area or scope.lo if scope else None,
                 what,
                 subject,

@@ -1,7 +1,6 @@
 """Oneself: signing in, the size of the text, the post under which one acts."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from allauth.account.views import LoginView, LogoutView
 from allauth.core.ratelimit import consume
@@ -14,22 +13,16 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from minzheng.core.access import guarded
+from minzheng.core.access import guarded, seats
 from minzheng.core.access import reads as access
 from minzheng.core.access.actions import PostRefusal, switch_post
+from minzheng.core.access.guards import oneself, open_to_everyone
 from minzheng.core.access.scope import current
 from minzheng.core.audit.actions import REFUSED, log_access
 from minzheng.core.page import answer, wants_part
 from minzheng.portal.frame import SIZES, TEXT_COOKIE, surroundings
 
 YEAR = 365 * 24 * 3600
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def open_to_everyone(view: View) -> View:
-    """Declares that an address needs no sign-in and shows nobody's data."""
-    vars(view)["step"] = "everyone"
-    return cast(View, view)
 
 
 class SignIn(LoginView):
@@ -48,7 +41,11 @@ class SignIn(LoginView):
         asked = self.request.GET.get("as", "")
         filled = next((user for user in users if user.username == asked), None)
         failed = {"failed_post": self.request.method == "POST"}
-        own = {"demo_users": users, "filled": filled}
+        own = {
+            "demo_users": [user for user in users if not user.group],
+            "demo_groups": grouped(users),
+            "filled": filled,
+        }
         return {**super().get_context_data(**kwargs), **surroundings(self.request), **own, **failed}
 
 
@@ -77,14 +74,13 @@ def text_size(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@guarded("figures.view")
+@oneself
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; the role of the web may write this column and no other of an account.
 
     Both what was done and a wrong old password are logged. Sessions elsewhere end with the old password.
     """
-    scope = current()
-    own = f"access_user/{scope.user}"
+    own, before = f"access_user/{request.user.pk}", request.session.session_key
     form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
     limited = request.method == "POST" and not consume(request, action="change_password", user=request.user)
     if limited:
@@ -93,8 +89,10 @@ def password(request: HttpRequest) -> HttpResponse:
         user = form.save(commit=False)
         user.save(update_fields=["password"])
         update_session_auth_hash(request, user)
+        seats.moved(request, before)
+        seats.end_others(user.pk, request.session.session_key)
         log_access("me.password", own, "")
-        messages.success(request, "密码已修改，下次登录请用新密码。")
+        messages.success(request, "密码已修改，其他地方的登录已全部退出，下次登录请用新密码。")
         return HttpResponseRedirect(reverse("home"))
     elif "old_password" in form.errors:
         log_access("me.password", own, "", REFUSED)
@@ -114,10 +112,19 @@ def act_under(request: HttpRequest) -> HttpResponse:
     scope = current()
     text = request.POST.get("post", "")
     try:
-        switch_post(request.session, scope.user or 0, int(text) if text.isascii() and text.isdigit() else 0)
+        digits = text.removeprefix("-")
+        switch_post(
+            request.session, scope.user or 0, int(text) if digits.isascii() and digits.isdigit() else 0
+        )
     except PostRefusal as refusal:
         messages.error(request, f"{refusal}")
     return HttpResponseRedirect("/")
+
+
+def grouped(users: tuple[access.DemoUser, ...]) -> list[tuple[str, list[access.DemoUser]]]:
+    """The demonstration's users made by rule, by county."""
+    counties = dict.fromkeys(user.group for user in users if user.group)
+    return [(county, [user for user in users if user.group == county]) for county in counties]
 
 
 def back(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from minzheng.core.access.grants import matrix
 from minzheng.portal import urls
 
 COUNTY = 530102000000
-OPEN = {"everyone"}
+OPEN = {"everyone", "oneself"}
 LIMITS = {
     "/": 27,
     "/inbox/": 21,

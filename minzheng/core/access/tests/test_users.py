@@ -75,6 +75,12 @@ def test_the_demonstration_s_users_are_made_once_and_are_different_people():
     assert first.natural_person != second.natural_person
     assert all(may(approver, "benefits.approve_plan") for approver in (first, second))
     assert "昭通市/昭阳区 县级审批" in {user.posts for user in users}
+    ruled = {user.username: user for user in users if user.group}
+    assert len({user.group for user in ruled.values()}) == 11
+    assert len(ruled) == 110
+    assert ruled["ludian-shenpi2"].posts == "昭通市/鲁甸县 县级审批"
+    assert (ruled["shuifu-cun1"].group, ruled["shuifu-cun1"].posts[-4:]) == ("水富市", "村级协理")
+    assert {reads.scope_named(name).strong for name in ("ludian-shenpi2", "zhaotong-shenji")} == {True}
     found = authenticate(username="jingban", password=users[0].password)
     assert found is not None
     assert found.is_demo
