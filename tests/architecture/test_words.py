@@ -51,6 +51,13 @@ def test_every_programme_is_in_the_glossary():
     assert not {p.key for module in MODULES for p in module.programmes} - identifiers()
 
 
+def test_every_step_and_state_is_in_the_glossary():
+    procedures = [procedure for module in MODULES for procedure in module.procedures]
+    known = {(row["hanzi"], row["identifier"]) for row in glossary()}
+    assert not {(step.label, step.key) for p in procedures for step in p.steps} - known
+    assert not {state for p in procedures for state in p.states} - {hanzi for hanzi, _ in known}
+
+
 def test_style_names_only_tests_that_exist():
     tests = "\n".join(p.read_text("utf-8") for p in python_files() if "tests" in p.relative_to(ROOT).parts)
     named = set(re.findall(r"`(test_\w+)`", (ROOT / "STYLE.md").read_text("utf-8")))
