@@ -61,11 +61,16 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
 def menu() -> list[tuple[str, list[Link]]]:
     """The links that one who acts now may follow, in their groups; a subject's come before the portal's."""
-    scope = find()
-    every = (*(link for module in registry.modules() for link in module.links), *LINKS)
-    allowed = [link for link in every if may(scope, link.step)]
+    allowed = links()
     grouped = [(group, [link for link in allowed if link.group == group]) for group in GROUPS]
     return [(group, links) for group, links in grouped if links]
+
+
+def links() -> list[Link]:
+    """Every line of the menu that one who acts now may follow."""
+    scope = find()
+    every = (*(link for module in registry.modules() for link in module.links), *LINKS)
+    return [link for link in every if may(scope, link.step)]
 
 
 def text_size(request: HttpRequest) -> str:

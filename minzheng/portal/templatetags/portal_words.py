@@ -11,6 +11,7 @@ from minzheng.core.ledger.bankfile import CODES
 from minzheng.core.people.terms import BANKS
 from minzheng.kernel import money
 from minzheng.portal import words
+from minzheng.portal.reads.guide import entries
 
 register = template.Library()
 STATUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -109,3 +110,9 @@ def lamp(line: Line | Matter) -> SafeString:
 def at(items: Sequence[object], place: int) -> object:
     """The item at a place of a sequence."""
     return items[place]
+
+
+@register.filter
+def helped(key: str) -> bool:
+    """Whether there is help for the page of this key."""
+    return key in entries()

@@ -45,7 +45,7 @@ def test_the_portals_sign_in_comes_before_the_librarys():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", [re.sub(r"<int:\w+>", "530102000000", str(each.pattern)) for each in urls.urlpatterns]
+    "path", [re.sub(r"<(?:int|slug):\w+>", "530102000000", str(each.pattern)) for each in urls.urlpatterns]
 )
 def test_a_stranger_is_sent_to_sign_in(client, path):
     answer = client.get(f"/{path}")
