@@ -2,6 +2,8 @@
 
 from minzheng.domains.assistance.reads.reasons import Reasons as Reasons
 from minzheng.domains.assistance.reads.reasons import reasons as reasons
+from minzheng.domains.assistance.reads.register import HOUSEHOLD as HOUSEHOLD
+from minzheng.domains.assistance.reads.register import PERSON as PERSON
 from minzheng.domains.assistance.reads.register import Standing as Standing
 from minzheng.domains.assistance.reads.register import frames as frames
 from minzheng.domains.assistance.reads.register import household_case as household_case
