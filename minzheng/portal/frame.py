@@ -19,6 +19,7 @@ LINKS = (
     Link("我的工作", "home", "工作台", "home", "figures.view"),
     Link("我的工作", "inbox", "待办", "inbox", "cases.view"),
     Link("我的工作", "changes", "待确认变动", "changes", "benefits.view"),
+    Link("我的工作", "jobs", "后台任务", "jobs", "jobs.view"),
     Link("社会救助", "families", "救助对象", "families", "people.view"),
     Link("社会救助", "search", "查人查户", "search", "people.view"),
     Link("资金", "plans", "月度发放计划", "plans", "benefits.view"),
@@ -26,6 +27,8 @@ LINKS = (
     Link("资金", "holds", "账户变更", "holds", "ledger.view"),
     Link("资金", "findings", "核对事项", "findings", "benefits.view"),
     Link("数据", "figures", "指标核对", "figures", "figures.view"),
+    Link("系统", "rights", "岗位和人员", "rights", "rights.view"),
+    Link("系统", "matrix", "权限表", "rights-matrix", "rights.view"),
     Link("数据", "standards", "低保标准", "standards", "figures.view"),
 )
 

@@ -135,7 +135,7 @@ SELECT u.id, p.id, u.username, u.name, p.key, p.area, lower(p.valid), upper(p.va
  WHERE p.area BETWEEN %(lo)s AND %(hi)s AND (%(post)s = '' OR p.key = %(post)s)
    AND (%(user)s = 0 OR u.id = %(user)s)
    AND (%(q)s = '' OR u.name LIKE %(like)s OR u.username LIKE %(like)s)
-   AND (%(all)s OR upper(p.valid) IS NULL OR upper(p.valid) > %(day)s::date)
+   AND NOT isempty(p.valid) AND (%(all)s OR upper(p.valid) IS NULL OR upper(p.valid) > %(day)s::date)
 """
 
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from minzheng.core.access.actor import SegregationRefusal
-from minzheng.core.access.grants import matrix
+from minzheng.core.access.grants import POSTS, STRONG, matrix
 from minzheng.kernel.module import registry
 
+#: System administration, audit and security apart (三员分立).
+ADMINISTRATION = "GB/T 22239-2019 §8.1.5"
 LAW = "财会〔2012〕21号 §12"
 
 
@@ -72,19 +74,34 @@ def keep_apart(step: str, natural_person: str, done: Iterable[tuple[str, str]]) 
             raise SegregationRefusal(each.refusal)
 
 
-def clashes(one: Iterable[str], other: Iterable[str]) -> tuple[Separation, ...]:
-    """The pairs that one person who held posts of both kinds in one area could break.
+def clashes(one: str, other: str) -> tuple[Separation, ...]:
+    """The pairs that one person who held both posts in one area could break.
 
     A pair of a step with itself (two approvals) is no clash: two holders of one post are what it asks for.
     """
-    rights = matrix()
-    left = {step for post in one for step in rights.steps(post)}
-    right = {step for post in other for step in rights.steps(post)}
+    left, right = set(matrix().steps(one)), set(matrix().steps(other))
     return tuple(
         each
         for each in separations()
         if each.step != each.other
-        and ((each.step in left and each.other in right) or (each.step in right and each.other in left))
-        and not {each.step, each.other} <= left
-        and not {each.step, each.other} <= right
+        and (
+            (each.step in left - right and each.other in right - left)
+            or (each.step in right - left and each.other in left - right)
+        )
     )
+
+
+def incompatible(one: str, other: str) -> str:
+    """Why one natural person must not hold both posts in one area; "" where they may."""
+    if one != other and "administrator" in (one, other) and {one, other} <= STRONG:
+        return f"管理权限的人不审计，也不批准或发放资金（{ADMINISTRATION}）"
+    found = clashes(one, other)
+    return f"同一{found[0].matter}须由不同自然人办理（{found[0].law}）" if found else ""
+
+
+def incompatible_posts() -> tuple[tuple[str, str, str], ...]:
+    """Every pair of posts that are kept apart, with the reason."""
+    keys = [*POSTS]
+    pairs = [(one, other) for at, one in enumerate(keys) for other in keys[at + 1 :]]
+    found = [(one, other, incompatible(one, other)) for one, other in pairs]
+    return tuple((POSTS[one], POSTS[other], why) for one, other, why in found if why)

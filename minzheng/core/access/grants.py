@@ -66,8 +66,15 @@ STEPS = {
     "ledger.approve_account": "审批账户变更",
     "ledger.reissue": "重新发放",
     "ledger.unlock": "恢复后解除支付锁定",
+    "rights.view": "查看岗位和权限",
+    "rights.appoint": "任命、结束、安排顶岗",
+    "rights.confirm": "确认他人提出的任命",
+    "rights.unlock": "解锁账号",
+    "rights.reset_factor": "重置第二因素",
+    "sheets.export": "导出名单",
+    "sheets.import": "按表格导入",
 }
-_LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view", "jobs.view")
+_LOOK = ("figures.view", "people.view", "benefits.view", "ledger.view", "jobs.view", "sheets.export")
 _PAPERS = ("documents.view", "documents.add", "documents.withdraw")
 _STEPS_OF_POST = {
     "province_supervisor": _LOOK,
@@ -82,6 +89,7 @@ _STEPS_OF_POST = {
         "benefits.exclude_line",
         "benefits.settle_finding",
         "ledger.correct_account",
+        "sheets.import",
     ),
     "county_reviewer": (*_LOOK, *_PAPERS, "people.reveal"),
     "county_approver": (
@@ -92,11 +100,18 @@ _STEPS_OF_POST = {
         "ledger.approve_account",
     ),
     "county_finance": (*_LOOK, "ledger.reissue"),
-    "township_clerk": (*_LOOK, *_PAPERS, "people.reveal"),
+    "township_clerk": (*_LOOK, *_PAPERS, "people.reveal", "sheets.import"),
     "village_worker": ("figures.view", *_PAPERS),
     "child_director": ("figures.view",),
-    "auditor": (*_LOOK, "documents.view"),
-    "administrator": ("figures.view",),
+    "auditor": (*_LOOK, "documents.view", "rights.view"),
+    "administrator": (
+        "figures.view",
+        "rights.view",
+        "rights.appoint",
+        "rights.confirm",
+        "rights.unlock",
+        "rights.reset_factor",
+    ),
 }
 GRANTS = tuple(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps)
 
