@@ -4,6 +4,7 @@
     MINZHENG_HOSTS    names the site answers to, by ","  MINZHENG_HTTPS   1: only over TLS
     MINZHENG_DEBUG    1: error pages for programmers     DATABASE_URL     another PostgreSQL server
     MINZHENG_DOCUMENTS  the folder of documents (else HOME/documents)
+    MINZHENG_SHEETS     the folder of exports and imports (else HOME/sheets)
 
 Importing this module touches no server and creates nothing.
 """
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "minzheng.core.cases",
     "minzheng.core.benefits",
     "minzheng.core.ledger",
+    "minzheng.core.sheets",
     "minzheng.core.indicators",
     "minzheng.domains.assistance",
     "minzheng.portal",
@@ -167,6 +169,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: Documents lie outside the database and outside everything that is served.
+SHEETS = Path(os.environ.get("MINZHENG_SHEETS") or home.home() / "sheets")
 DOCUMENTS = Path(os.environ.get("MINZHENG_DOCUMENTS") or home.home() / "documents")
 #: What is sent stays in memory: a photo is never put down unencrypted.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024

@@ -12,6 +12,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from minzheng.core.documents import subjects
+        from minzheng.portal.lists import changes, families, money
         from minzheng.portal.reads import papers
 
         subjects.register("household", papers.household)
+        # Importing them declares the lists, which the worker of jobs must know too.
+        self.lists = (families.HOUSEHOLDS, money.LINES, money.FAILED, changes.CHANGES)

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import current
-from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits import actions
-from minzheng.core.page import GONE, answer, chosen, number_of, places, way
+from minzheng.core.page import GONE, answer, way
+from minzheng.core.sheets.showing import table
 from minzheng.portal import words
+from minzheng.portal.lists.changes import CHANGES
+from minzheng.portal.lists.drawing import draw
 from minzheng.portal.pages.money import place_asked, version_of
 from minzheng.portal.reads import changes as reads
 
@@ -50,17 +52,16 @@ def changes_page(request: HttpRequest, refusal: str = "", status: int = 200) -> 
     """The list of changes, with what was refused about one."""
     scope = current()
     place = place_asked(request, scope)
-    state = chosen(request, "state", tuple(words.CHANGES)) or "waiting"
-    kind = chosen(request, "kind", words.KINDS)
-    found = reads.changes(*subtree(place.code), state, kind, number_of(request))
+    found = table(request, CHANGES, place.code, draw)
+    state = found.asked.filters["state"]
     context = {
         "place": place,
-        "changes": found,
+        "table": found,
+        "of_kind": reads.kinds(found.asked.lo, found.asked.hi, state),
         "state": state,
         "states": STATES,
-        "kind": kind,
+        "kind": found.asked.filters["kind"],
         "may_settle": may(scope, "benefits.confirm_change"),
-        "places": places({row.area for row in found.rows}),
         "way": way(place.code, scope.lo, scope.hi),
         "leaf": "变动",
         "refusal": refusal,

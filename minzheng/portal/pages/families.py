@@ -6,14 +6,16 @@ from django.urls import reverse
 from minzheng.core.access import guarded
 from minzheng.core.access.scope import current
 from minzheng.core.areas.day import today
-from minzheng.core.areas.reads import subtree
 from minzheng.core.audit.actions import log_access
 from minzheng.core.documents import reads as documents
 from minzheng.core.documents.subjects import seen
-from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way
+from minzheng.core.page import GONE, answer, place_of, places, way
+from minzheng.core.sheets.showing import table
 from minzheng.domains.assistance.reads import Reasons, reasons
 from minzheng.kernel.errors import Refusal
 from minzheng.portal import words
+from minzheng.portal.lists.drawing import draw
+from minzheng.portal.lists.families import HOUSEHOLDS
 from minzheng.portal.reads import families as reads
 from minzheng.portal.reads import search as finding
 
@@ -29,17 +31,15 @@ def families(request: HttpRequest) -> HttpResponse:
 def households(request: HttpRequest, code: int) -> HttpResponse:
     """The households of an area that stand in a programme."""
     scope, place = place_of(code)
-    programme, day = chosen(request, "programme", words.programmes()), today()
-    found = reads.families(*subtree(code), day, programme, number_of(request), words.statuses())
+    found = table(request, HOUSEHOLDS, code, draw)
     context = {
         "place": place,
-        "families": found,
-        "programme": programme,
+        "table": found,
+        "programme": found.asked.filters["programme"],
         "kinds": (("", "全部"), *words.programmes().items()),
-        "places": places({row.area for row in found.rows}, day),
-        "way": way(code, scope.lo, scope.hi, day),
+        "way": way(code, scope.lo, scope.hi, today()),
         "leaf": "救助对象",
-        "day": day,
+        "day": today(),
     }
     return answer(request, "portal/households.html", context, here="families", part=True)
 

@@ -1,7 +1,5 @@
 """Money: the month's plans and their lines, approving one, the payments that failed and paying them again."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,18 +10,17 @@ from django.views.decorators.http import require_POST
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import Scope, current
-from minzheng.core.areas.day import today
 from minzheng.core.areas.reads import AreaRefusal, Place, area, parse, subtree
 from minzheng.core.benefits import actions as benefits
 from minzheng.core.ledger import actions as ledger
 from minzheng.core.ledger import locking
-from minzheng.core.page import GONE, answer, chosen, number_of, place_of, places, way
-from minzheng.kernel.errors import Refusal
-from minzheng.kernel.periods import Month
+from minzheng.core.page import GONE, answer, place_of, places, way
+from minzheng.core.sheets.showing import table
 from minzheng.portal import words
+from minzheng.portal.lists.drawing import draw
+from minzheng.portal.lists.money import FAILED, LINES
 from minzheng.portal.reads import money as reads
 from minzheng.portal.reads.changes import waiting
-from minzheng.portal.reads.standing import month_of
 
 STATES = (("", "全部"), *((key, words.SENT[key][0]) for key in reads.SENT))
 OPEN = ("frozen", "approved_once")
@@ -71,20 +68,16 @@ def approve(request: HttpRequest, key: int) -> HttpResponse:
 def lines(request: HttpRequest, code: int) -> HttpResponse:
     """What is due in an area for a month, of one plan or all, by what became of it."""
     scope, place = place_of(code)
-    low, high = subtree(code)
-    month = month_asked(request) or month_of() or today().replace(day=1)
-    key = number_of(request, "plan") if request.GET.get("plan", "").isdigit() else None
-    state = chosen(request, "state", reads.SENT)
-    found = reads.due_lines(low, high, month, key, state, number_of(request))
+    found = table(request, LINES, code, draw)
+    its = found.asked.filters
     context = {
         "place": place,
-        "month": month,
-        "plan": key,
-        "lines": found,
+        "month": its["month"],
+        "plan": its["plan"],
+        "table": found,
         "may_exclude": may(scope, "benefits.exclude_line"),
-        "state": state,
+        "state": its["state"],
         "states": STATES,
-        "places": places({row.area for row in found.rows}),
         "way": way(code, scope.lo, scope.hi),
         "leaf": "应发明细",
     }
@@ -187,16 +180,14 @@ def failed_page(request: HttpRequest, refusal: str = "", status: int = 200) -> H
     """The list of failed payments, with what was refused about one."""
     scope = current()
     place = place_asked(request, scope)
-    every = request.GET.get("all") == "1"
-    found = reads.failures(*subtree(place.code), month_asked(request), every, number_of(request))
+    found = table(request, FAILED, place.code, draw)
     context = {
         "place": place,
-        "failures": found,
-        "all": every,
+        "table": found,
+        "all": found.asked.filters["all"],
         "may_reissue": may(scope, "ledger.reissue"),
         "may_correct": may(scope, "ledger.correct_account"),
         "may_approve": may(scope, "ledger.approve_account"),
-        "places": places({row.area for row in found.rows}),
         "way": way(place.code, scope.lo, scope.hi),
         "leaf": "发放失败账户",
         "refusal": refusal,
@@ -225,14 +216,6 @@ def place_asked(request: HttpRequest, scope: Scope) -> Place:
         return place_of(parse(asked))[1]
     except AreaRefusal as refusal:
         raise Http404(GONE) from refusal
-
-
-def month_asked(request: HttpRequest) -> date | None:
-    """The first day of the month in the query string, or None where it names none."""
-    try:
-        return Month.parse(request.GET.get("month", "")).first
-    except Refusal:
-        return None
 
 
 def version_of(request: HttpRequest) -> int:

@@ -1,11 +1,12 @@
 """The month's changes: what the law finds differs from what is paid, and who decided on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from minzheng.core.people import masks
-from minzheng.portal.reads.query import Page, one, page, rows
+from minzheng.portal.reads.query import one, rows, stream
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,6 @@ class Change:
     decided_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Changes:
-    """A page of changes, with how many of each kind there are in the state that is shown."""
-
-    rows: tuple[Change, ...]
-    page: Page
-    kinds: tuple[tuple[str, int], ...]
-
-
 FROM = """
       FROM benefits_change c WHERE c.area BETWEEN %(lo)s AND %(hi)s AND c.state = %(state)s
        AND (%(kind)s = '' OR c.kind = %(kind)s)
@@ -53,17 +45,24 @@ SHOWN = """
 """
 
 
-def changes(lo: int, hi: int, state: str, kind: str, number: int) -> Changes:
-    """Page `number` of the changes in `state` and of `kind` ("" is any) within [lo, hi]."""
-    values: dict[str, Any] = {"lo": lo, "hi": hi, "state": state, "kind": ""}
-    kinds = rows(
-        lambda key, count: (key, count), "SELECT c.kind, count(*)" + FROM + " GROUP BY 1 ORDER BY 1", values
-    )
-    values["kind"] = kind
-    shown = page(number, sum(count for key, count in kinds if kind in ("", key)))
-    chosen = FROM + " ORDER BY c.area, c.id LIMIT %(limit)s OFFSET %(offset)s"
-    sql = SHOWN.format(chosen=chosen) + " ORDER BY c.area, c.id"
-    return Changes(rows(_change, sql, values | shown.bounds()), shown, kinds)
+def kinds(lo: int, hi: int, state: str) -> tuple[tuple[str, int], ...]:
+    """How many changes of each kind there are in `state` within [lo, hi]."""
+    values = {"lo": lo, "hi": hi, "state": state, "kind": ""}
+    counted = "SELECT c.kind, count(*)" + FROM + " GROUP BY 1 ORDER BY 1"
+    return rows(lambda key, count: (key, count), counted, values)
+
+
+def changes(
+    lo: int, hi: int, state: str, kind: str, order: str, limit: int | None, offset: int
+) -> Iterable[Change]:
+    """The changes in `state` and of `kind` ("" is any) within [lo, hi], in this order (SQL).
+
+    `limit` from `offset` on; all, as a stream, where it is None.
+    """
+    values: dict[str, Any] = {"lo": lo, "hi": hi, "state": state, "kind": kind}
+    chosen = f"{FROM} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
+    sql = f"{SHOWN.format(chosen=chosen)} ORDER BY {order}"
+    return (stream if limit is None else rows)(_change, sql, values | {"limit": limit, "offset": offset})
 
 
 def change(key: int, lo: int, hi: int) -> Change | None:

@@ -1,11 +1,12 @@
 """Households of an area and programme, as a list and one by one. Numbers leave this module masked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from minzheng.core.people import crypto, masks
-from minzheng.portal.reads.query import Page, one, page, rows
+from minzheng.portal.reads.query import one, rows, stream
 
 NUMBER = "people_person.number"
 
@@ -27,9 +28,8 @@ TOTAL = f"""
 SHOWN = f"""
     SELECT s.household, s.programme, s.payee, s.amount, s.area, s.since, s.persons, p.name, p.number_cipher,
            coalesce(p.provisional_code, '')
-      FROM (SELECT * FROM ({STANDING}) s ORDER BY area, household, programme LIMIT %(limit)s OFFSET
-             %(offset)s) s
-      LEFT JOIN people_person p ON p.id = s.payee ORDER BY s.area, s.household, s.programme
+      FROM (SELECT * FROM ({STANDING}) s ORDER BY <order> LIMIT %(limit)s OFFSET %(offset)s) s
+      LEFT JOIN people_person p ON p.id = s.payee ORDER BY <order>
 """
 
 
@@ -46,16 +46,6 @@ class Family:
     amount: int
     name: str
     number: str
-
-
-@dataclass(frozen=True)
-class Families:
-    """A page of families with the totals of the whole list."""
-
-    rows: tuple[Family, ...]
-    page: Page
-    persons: int
-    amount: int
 
 
 @dataclass(frozen=True)
@@ -110,16 +100,30 @@ class Payment:
     code: str | None
 
 
-def families(lo: int, hi: int, day: date, programme: str, number: int, statuses: list[str]) -> Families:
-    """Page `number` of the households standing in `programme` ("" is any) on `day` within [lo, hi].
+def totals(lo: int, hi: int, day: date, programme: str, statuses: list[str]) -> tuple[int, int, int]:
+    """How many households stand in `programme` ("" is any) on `day` within [lo, hi], persons, fen a month.
 
     `statuses` are the programmes that pay nothing: there one stands by what the law finds.
     """
-    values: dict[str, Any] = {"lo": lo, "hi": hi, "day": day, "programme": programme, "statuses": statuses}
+    values = {"lo": lo, "hi": hi, "day": day, "programme": programme, "statuses": statuses}
     count, persons, amount = one(TOTAL, values)
-    shown = page(number, count)
-    found = rows(_family, SHOWN, values | shown.bounds())
-    return Families(found, shown, persons, amount)
+    return count, persons, amount
+
+
+def families(
+    lo: int,
+    hi: int,
+    day: date,
+    programme: str,
+    statuses: list[str],
+    order: str,
+    limit: int | None,
+    offset: int,
+) -> Iterable[Family]:
+    """Those households in this order (SQL), `limit` from `offset` on; all, as a stream, where it is None."""
+    values: dict[str, Any] = {"lo": lo, "hi": hi, "day": day, "programme": programme, "statuses": statuses}
+    sql = SHOWN.replace("<order>", order)
+    return (stream if limit is None else rows)(_family, sql, values | {"limit": limit, "offset": offset})
 
 
 def household(key: int, day: date, lo: int, hi: int) -> Household | None:

@@ -1,11 +1,12 @@
 """Month plans, their lines and approvals, and the payments that failed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from minzheng.core.people import masks
-from minzheng.portal.reads.query import Page, one, page, rows
+from minzheng.portal.reads.query import one, rows, stream
 
 
 @dataclass(frozen=True)
@@ -93,15 +94,6 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class DueLines:
-    """A page of a plan's lines."""
-
-    rows: tuple[DueLine, ...]
-    page: Page
-    amount: int
-
-
-@dataclass(frozen=True)
 class Failure:
     """A payment that the bank could not make, and whether it was ordered again."""
 
@@ -117,15 +109,6 @@ class Failure:
     last4: str
     again: bool
     stage: str
-
-
-@dataclass(frozen=True)
-class Failures:
-    """A page of failed payments with the totals of all."""
-
-    rows: tuple[Failure, ...]
-    page: Page
-    amount: int
 
 
 PLANS = """
@@ -208,36 +191,49 @@ def parts(key: int) -> tuple[Part, ...]:
     )
 
 
-def due_lines(lo: int, hi: int, month: date, key: int | None, state: str, number: int) -> DueLines:
-    """Page `number` of the lines of a month within [lo, hi]: of one plan or all, in one of SENT or"
-    " all ("")."""
-    values: dict[str, Any] = {"lo": lo, "hi": hi, "month": month, "key": key, "state": state}
+def due_total(lo: int, hi: int, month: date, key: int | None, state: str) -> tuple[int, int]:
+    """How many lines of a month within [lo, hi], of one plan or all, in one of SENT or all (""), and fen."""
+    values = {"lo": lo, "hi": hi, "month": month, "key": key, "state": state}
     count, amount = one("SELECT count(*), coalesce(sum(amount), 0)::bigint" + LINES, values)
-    shown = page(number, count)
+    return count, amount
+
+
+def due_lines(
+    lo: int, hi: int, month: date, key: int | None, state: str, order: str, limit: int | None, offset: int
+) -> Iterable[DueLine]:
+    """Those lines in this order (SQL), `limit` from `offset` on; all, as a stream, where it is None."""
+    values: dict[str, Any] = {"lo": lo, "hi": hi, "month": month, "key": key, "state": state}
     sql = (
-        "SELECT d.id, d.household, p.name, d.area, d.programme, d.amount, d.state, d.reason, d.sent,"
-        " EXISTS (SELECT FROM benefits_plan b WHERE b.id = d.plan_id AND b.state = 'draft')"
-        " FROM (SELECT *" + LINES + " ORDER BY area, id LIMIT %(limit)s OFFSET %(offset)s) d"
-        " LEFT JOIN people_person p ON p.id = d.payee ORDER BY d.area, d.id"
+        "SELECT l.id, l.household, p.name, l.area, l.programme, l.amount, l.state, l.reason, l.sent,"
+        " EXISTS (SELECT FROM benefits_plan b WHERE b.id = l.plan_id AND b.state = 'draft')"
+        f" FROM (SELECT * {LINES} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) l"
+        f" LEFT JOIN people_person p ON p.id = l.payee ORDER BY {order}"
     )
-    return DueLines(rows(_due_line, sql, values | shown.bounds()), shown, amount)
+    return (stream if limit is None else rows)(_due_line, sql, values | {"limit": limit, "offset": offset})
 
 
-def failures(lo: int, hi: int, month: date | None, settled: bool, number: int) -> Failures:
-    """Page `number` of the failed payments; `settled` includes those that were ordered again."""
-    values: dict[str, Any] = {"lo": lo, "hi": hi, "month": month, "all": settled}
+def failed_total(lo: int, hi: int, month: date | None, settled: bool) -> tuple[int, int]:
+    """How many payments failed, and fen; `settled` includes those that were ordered again."""
+    values = {"lo": lo, "hi": hi, "month": month, "all": settled}
     count, amount = one("SELECT count(*), coalesce(sum(i.amount), 0)::bigint" + FAILED, values)
-    shown = page(number, count)
+    return count, amount
+
+
+def failures(
+    lo: int, hi: int, month: date | None, settled: bool, order: str, limit: int | None, offset: int
+) -> Iterable[Failure]:
+    """Those payments in this order (SQL), `limit` from `offset` on; all, as a stream, where it is None."""
+    values: dict[str, Any] = {"lo": lo, "hi": hi, "month": month, "all": settled}
     sql = (
         "SELECT i.id, i.household, p.name, i.area, i.programme, i.month, i.amount, coalesce(t.code,"
         " ''), i.bank,"
         " coalesce(a.last4, ''), EXISTS (SELECT FROM ledger_instruction r WHERE r.reissue_of_id = i.id),"
         f" {STAGE}"
-        " FROM (SELECT i.*" + FAILED + " ORDER BY i.area, i.id LIMIT %(limit)s OFFSET %(offset)s) i"
+        f" FROM (SELECT i.* {FAILED} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) i"
         " LEFT JOIN people_person p ON p.id = i.payee LEFT JOIN ledger_attempt t ON t.instruction_id = i.id"
-        " LEFT JOIN people_account a ON a.id = i.account ORDER BY i.area, i.id"
+        f" LEFT JOIN people_account a ON a.id = i.account ORDER BY {order}"
     )
-    return Failures(rows(_failure, sql, values | shown.bounds()), shown, amount)
+    return (stream if limit is None else rows)(_failure, sql, values | {"limit": limit, "offset": offset})
 
 
 def line(key: int, lo: int, hi: int) -> Line | None:

@@ -1,0 +1,1 @@
+"""The lists that join subjects, each declared once for its page and its export."""
