@@ -45,6 +45,7 @@ def problems() -> list[str]:
             found += [*server_problems(session), *role_problems(session)]
         if not found:
             found += list(migration_problems())
+            found += list(folder_problems())
     except psycopg.OperationalError as error:
         found.append(failures.sentence(error) or failures.LOST)
     return found
@@ -99,6 +100,13 @@ def role_problems(session: psycopg.Connection) -> Iterator[str]:
         yield f"网站角色 {name} 可建立角色（CREATEROLE）。请执行 ALTER ROLE {name} NOCREATEROLE。"
     if member and not superuser:
         yield f"网站角色 {name} 可变成属主或批处理角色。请收回授予它的角色。"
+
+
+def folder_problems() -> Iterator[str]:
+    """The folder of documents is the platform's alone and served by nobody; needs Django set up."""
+    from minzheng.core.documents import checks
+
+    yield from checks.folder_problems()
 
 
 def migration_problems() -> Iterator[str]:

@@ -2,12 +2,26 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
 
 from minzheng.core.documents import files
 from minzheng.core.documents.models import Document
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many documents were looked at, and what is wrong with some of them."""
+
+    documents: int
+    problems: tuple[str, ...]
+
+
+def verdict() -> Verdict:
+    """The whole check, told at once."""
+    return Verdict(Document.unscoped.count(), tuple(problems()))
 
 
 def problems() -> Iterator[str]:
