@@ -16,6 +16,7 @@ from minzheng.portal.pages import (
     money,
     papers,
     proof,
+    reveal,
     rights,
     views,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("standards/", areas.county_standards, name="standards"),
     path("households/", families.families, name="families"),
     path("households/<int:key>/", families.household, name="household"),
+    path("households/<int:key>/reveal/", reveal.reveal, name="reveal"),
     path("search/", families.search, name="search"),
     path("papers/", papers.papers, name="papers"),
     path("papers/add/", papers.add, name="add-paper"),

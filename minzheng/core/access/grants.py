@@ -51,7 +51,7 @@ STEPS = {
     "figures.view": "查看统计",
     "jobs.view": "查看后台任务",
     "people.view": "查看家庭",
-    "people.reveal": "查看证件号码等敏感信息",
+    "people.reveal": "查看完整证件号码和账号",
     "people.merge": "合并重复的人员记录",
     "documents.view": "查看材料",
     "documents.add": "上传、旋转材料",

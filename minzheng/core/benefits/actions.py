@@ -18,6 +18,7 @@ from minzheng.core.access.actor import (
     StaleRefusal,
     allowed,
 )
+from minzheng.core.access.duties import keep_apart
 from minzheng.core.areas.day import today
 from minzheng.core.benefits import determining, importing, turn
 from minzheng.kernel.periods import Month
@@ -160,11 +161,9 @@ def _segregate(cursor: CursorWrapper, plan: int, run: int, area: int, who: Actor
         "            AND decided_by = %(who)s AND area BETWEEN %(area)s AND %(area)s + 999999)",
         {"plan": plan, "who": who.natural_person, "run": run, "area": area},
     )
-    before, edited = cursor.fetchone()
-    if before:
-        raise SegregationRefusal("您已经批准过这个计划，另一次批准须由另一名自然人办理（换账号也不行）。")
-    if edited:
-        raise SegregationRefusal("您改动过这个计划的明细或确认过其中的变动，不能批准它，请由其他人批准。")
+    steps = ("benefits.approve_plan", "benefits.exclude_line")
+    done = [(step, who.natural_person) for step, did in zip(steps, cursor.fetchone(), strict=True) if did]
+    keep_apart("benefits.approve_plan", who.natural_person, done)
 
 
 def _settle_change(change: int, scope: ScopeLike, version: int, state: str) -> None:

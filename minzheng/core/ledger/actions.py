@@ -10,10 +10,10 @@ from minzheng.core.access.actor import (
     ActRefusal,
     MissingRefusal,
     ScopeLike,
-    SegregationRefusal,
     StaleRefusal,
     allowed,
 )
+from minzheng.core.access.duties import keep_apart
 from minzheng.core.areas.day import today
 from minzheng.core.ledger import locking
 from minzheng.core.people import actions as people
@@ -61,8 +61,7 @@ def approve_account(hold: int, scope: ScopeLike, version: int, accept: bool = Tr
             raise MissingRefusal("找不到这项账户变更。")
         if row[0] != "waiting" or row[1] != version:
             raise StaleRefusal("这项账户变更已被处理或更新，请刷新后再看。")
-        if row[2] == who.natural_person:
-            raise SegregationRefusal("变更账户的人不能自己批准，请由另一名自然人批准（换账号也不行）。")
+        keep_apart("ledger.approve_account", who.natural_person, [("ledger.correct_account", row[2])])
         cursor.execute(
             "UPDATE ledger_hold SET state = %s, approved_by = %s, approved_at = now(), version = version + 1"
             " WHERE id = %s AND state = 'waiting' AND version = %s",

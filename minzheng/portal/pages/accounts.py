@@ -4,13 +4,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
+from minzheng.core.access.guards import stepped_up
 from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.ledger import actions as ledger
@@ -71,7 +72,8 @@ def holds(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @guarded("ledger.approve_account")
-def approve(request: HttpRequest, key: int) -> HttpResponse:
+@stepped_up()
+def approve(request: HttpRequest, key: int) -> HttpResponseBase:
     """Approve or refuse a changed account; 409 names who was first, 422 says what was missing."""
     act = request.POST.get("act", "")
     scope = current()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
+from minzheng.core.access.guards import stepped_up
 from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas.reads import AreaRefusal, Place, area, parse, subtree
 from minzheng.core.benefits import actions as benefits
@@ -49,6 +50,7 @@ def plan(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_POST
 @guarded("benefits.approve_plan")
+@stepped_up()
 def approve(request: HttpRequest, key: int) -> HttpResponse:
     """Give one of a plan's two approvals; 409 names who was first."""
     scope = current()
@@ -114,6 +116,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @guarded("ledger.reissue")
+@stepped_up()
 def reissue(request: HttpRequest, key: int) -> HttpResponse:
     """Order a failed payment again, into the account that is current when the next file is cut."""
     try:
