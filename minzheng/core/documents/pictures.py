@@ -4,7 +4,6 @@ Only what was painted survives: EXIF (place, time, camera), colour profiles, thu
 was hung on behind are gone. Pillow is told which three decoders it may try.
 """
 
-from collections.abc import Iterator
 from io import BytesIO
 
 from PIL import Image, ImageOps
@@ -94,11 +93,3 @@ def _written(picture: Image.Image, quality: int) -> bytes:
     file = BytesIO()
     bare.save(file, "JPEG", quality=quality, optimize=True, progressive=True)
     return file.getvalue()
-
-
-def markers(content: bytes) -> Iterator[int]:
-    """The markers of a JPEG before its picture: 0xE1 is EXIF. For tests and the check of what is kept."""
-    at = 2
-    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xDA:
-        yield content[at + 1]
-        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")

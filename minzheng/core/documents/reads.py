@@ -70,7 +70,9 @@ class Board:
 
 
 def of(about: str, key: int) -> tuple[Paper, ...]:
-    """The documents about a thing that are not withdrawn, by kind and then as they came."""
+    """The documents about a thing in sight that are not withdrawn, by kind and then as they came."""
+    if subjects.find(about, key) is None:
+        return ()
     return tuple(paper for paper in _all(about, key) if paper.withdrawn_at is None)
 
 

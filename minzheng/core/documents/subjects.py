@@ -23,7 +23,7 @@ class Subject:
     key: int
     area: int
     title: str
-    link: str
+    link: str = ""
     asked: tuple[str, ...] = ()
     open: bool = True
 

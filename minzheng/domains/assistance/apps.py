@@ -9,3 +9,9 @@ class AssistanceConfig(AppConfig):
     name = "minzheng.domains.assistance"
     label = "assistance"
     verbose_name = "社会救助"
+
+    def ready(self) -> None:
+        from minzheng.core.cases import papers
+        from minzheng.domains.assistance.workflow import APPLY
+
+        papers.ask(APPLY.key, "authorisation")

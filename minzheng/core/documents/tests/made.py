@@ -170,3 +170,11 @@ def in_object_stream(name="/JavaScript"):
         + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % table
     )
     return out
+
+
+def markers(content):
+    """The markers of a JPEG before its picture: 0xE1 is EXIF."""
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xDA:
+        yield content[at + 1]
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")

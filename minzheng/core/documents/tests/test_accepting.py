@@ -45,7 +45,7 @@ def test_a_photo_loses_its_place_and_stands_upright(orientation):
         assert before.getexif().get_ifd(made.GPS)
     found = accepted(sent(raw))
     assert not [secret for secret in SECRETS if secret in found.content]
-    assert EXIF not in set(pictures.markers(found.content))
+    assert EXIF not in set(made.markers(found.content))
     with Image.open(BytesIO(found.content)) as after:
         assert not after.getexif()
     size, first, last = colours(found.content)
