@@ -1,0 +1,1 @@
+"""What people are told: messages inside the site, text messages, letters on paper."""
