@@ -66,17 +66,15 @@ CANONICAL_LIVE = re.sub(r"\b(valid|recorded_at|superseded_at)\b", r"c.\1", LIVE)
 STANDS = f"""m.person_id NOT IN (
                SELECT d.id FROM people_person d JOIN people_membership c ON c.person_id = d.canonical_id
                 WHERE d.canonical_id IS NOT NULL AND {CANONICAL_LIVE})"""
-MEMBERS = f"""
-    member AS (
+MEMBER = f"""
         SELECT m.person_id AS person, m.household_id AS household, m.relation, h.area, h.urban
           FROM people_household h JOIN people_membership m ON m.household_id = h.id
-         WHERE {{scope}}{{near_m_household_id}} AND {MEMBER_LIVE} AND {STANDS}
-    )"""
+         WHERE {{scope}}{{near_m_household_id}} AND {MEMBER_LIVE} AND {STANDS}"""
 
 OF_MEMBERS = f"WHERE {{of_members}} AND {LIVE}"
 
 PERSON = f"""
-WITH {MEMBERS}, income AS (
+WITH {{members}}income AS (
         SELECT person_id, {INCOMES}
           FROM people_incomeitem {OF_MEMBERS} GROUP BY person_id
     ), able_body AS (
@@ -115,7 +113,7 @@ WITH {MEMBERS}, income AS (
                j.person_id IS NOT NULL AS has_job_row, j.can_work, j.job_refusals,
                j.employed_since, coalesce(o.obligors, 0)::bigint AS obligors,
                CASE WHEN o.person_id IS NULL THEN 0 ELSE o.able END AS able
-          FROM member m JOIN people_person p ON p.id = m.person{{near_p_id}}
+          FROM member m JOIN people_person p ON p.id = m.person
           LEFT JOIN income i ON i.person_id = m.person LEFT JOIN able_body g ON g.person_id = m.person
           LEFT JOIN condition c ON c.person_id = m.person LEFT JOIN study s ON s.person_id = m.person
           LEFT JOIN absent b ON b.person_id = m.person LEFT JOIN job j ON j.person_id = m.person
@@ -125,12 +123,12 @@ SELECT {{columns}} FROM f ORDER BY f.household, f.relation, f.person
 """
 
 HOUSEHOLD = f"""
-WITH {MEMBERS}, home AS (SELECT DISTINCT household, area, urban FROM member), asset AS (
+WITH {{members}}home AS (SELECT DISTINCT household, area, urban FROM member), asset AS (
         SELECT household_id, {ASSETS}
           FROM people_asset WHERE {{of_homes}} AND {LIVE} GROUP BY household_id
     ), job AS (
         SELECT m.household, max(e.employed_since) AS employed_since
-          FROM people_employment e JOIN member m ON m.person = e.person_id{{near_e_person_id}}
+          FROM people_employment e JOIN member m ON m.person = e.person_id
          WHERE e.employed_since IS NOT NULL AND {LIVE} GROUP BY m.household
     ), f AS (
         SELECT m.household, m.area, m.urban, j.employed_since, {NO_ASSET}
@@ -164,11 +162,11 @@ class Near:
 
 
 ANYWHERE = Near()
-HOMES = "SELECT h.id AS key FROM people_household h WHERE {scope}"
-PEOPLE = (
-    "SELECT DISTINCT m.person_id AS key FROM people_household h JOIN people_membership m"
-    " ON m.household_id = h.id WHERE {scope}{near_m_household_id}"
-)
+HOMES = "SELECT h.id AS key FROM people_household h WHERE {scope} ORDER BY 1"
+PEOPLE = "SELECT DISTINCT person AS key FROM member ORDER BY 1"
+STAGED = "member"
+"""The temporary table that stands for the CTE of the same name where many are read: its rows are counted, so
+that the planner knows how many it joins."""
 
 
 def compose(
@@ -178,12 +176,23 @@ def compose(
     day: date,
     known: datetime | None,
     near: Near = ANYWHERE,
+    staged: bool = False,
 ) -> sql.Composed:
-    """The SQL of PERSON or HOUSEHOLD with the columns that the caller wants (name → SQL over `f`)."""
+    """The SQL of PERSON or HOUSEHOLD with the columns that the caller wants (name → SQL over `f`).
+
+    `staged`: the members lie in the temporary table STAGED, by `members` of the same scope.
+    """
     values = {"day": sql.Literal(day), "known": _instant(known), "scope": scope} | narrowed(near)
     # The caller's columns are program text, never typed by a person; they may name {day} and {known} too.
     wanted = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    return sql.SQL(text.replace("{columns}", wanted)).format(**values)
+    member = "" if staged else f"member AS ({MEMBER}), "
+    return sql.SQL(text.replace("{members}", member).replace("{columns}", wanted)).format(**values)
+
+
+def members(scope: sql.Composable, day: date, known: datetime | None, near: Near) -> sql.Composed:
+    """The SQL of the members themselves: person, household, relation, area, urban."""
+    values = {"day": sql.Literal(day), "known": _instant(known), "scope": scope} | narrowed(near)
+    return sql.SQL(MEMBER).format(**values)
 
 
 def narrowed(near: Near) -> dict[str, sql.Composable]:
@@ -191,13 +200,9 @@ def narrowed(near: Near) -> dict[str, sql.Composable]:
 
     A row of somebody else that lies in a range finds nobody to join.
     """
-    own = {
-        "near_p_id": _between("p.id", near.persons),
-        "near_e_person_id": _between("e.person_id", near.persons),
-    }
-    own["near_m_household_id"] = _between("m.household_id", near.households)
-    values = {name: sql.SQL(" AND {}").format(made) if made else sql.SQL("") for name, made in own.items()}
-    return values | {
+    homes = _between("m.household_id", near.households)
+    return {
+        "near_m_household_id": sql.SQL(" AND {}").format(homes) if homes else sql.SQL(""),
         "of_members": _between("person_id", near.persons)
         or sql.SQL("person_id IN (SELECT person FROM member)"),
         "of_homes": _between("household_id", near.households)

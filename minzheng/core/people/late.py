@@ -11,7 +11,7 @@ import polars as pl
 from django.db import connection
 from psycopg import sql
 
-from minzheng.core.people import arrow, facts
+from minzheng.core.people import arrow, collecting
 from minzheng.core.people.models import Account, Fact
 
 Columns = dict[str, str]
@@ -60,10 +60,7 @@ def frames_of(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`reads.frames` of some households instead of an area."""
     scope = sql.SQL("h.id = ANY({})").format(sql.Literal(list(households)))
-    return (
-        arrow.frame(facts.compose(facts.PERSON, person, scope, day, known)),
-        arrow.frame(facts.compose(facts.HOUSEHOLD, household, scope, day, known)),
-    )
+    return collecting.frames(scope, day, known, person, household)
 
 
 def _parts(kind: type[Fact]) -> list[tuple[str, str]]:

@@ -9,9 +9,8 @@ from typing import Any
 import polars as pl
 from django.db import connection
 from django.db.models import Q
-from psycopg import sql
 
-from minzheng.core.people import arrow, facts, masks, names
+from minzheng.core.people import arrow, collecting, facts, masks, names
 from minzheng.core.people.crypto import provider
 from minzheng.core.people.models import Account, Fact, Household, Membership, Person
 from minzheng.kernel.errors import Refusal
@@ -164,19 +163,7 @@ def frames(
 
     For stages that run as engine; `person` and `household` name columns as SQL over what `facts` offers.
     """
-    scope = facts.in_range(lo, hi)
-    near = _near(scope)
-    return (
-        arrow.frame(facts.compose(facts.PERSON, person, scope, day, known, near)),
-        arrow.frame(facts.compose(facts.HOUSEHOLD, household, scope, day, known, near)),
-    )
-
-
-def _near(scope: sql.Composable) -> facts.Near:
-    homes = arrow.frame(sql.SQL(facts.HOMES).format(scope=scope))
-    near = facts.Near(households=facts.ranges(homes["key"].sort().to_list()))
-    people = arrow.frame(sql.SQL(facts.PEOPLE).format(scope=scope, **facts.narrowed(near)))
-    return facts.Near(facts.ranges(people["key"].sort().to_list()), near.households)
+    return collecting.frames(facts.in_range(lo, hi), day, known, person, household)
 
 
 def household_facts(
