@@ -44,6 +44,7 @@ urlpatterns = [
     path("lines/<int:key>/exclude/", money.exclude, name="exclude-line"),
     path("plans/", money.plans, name="plans"),
     path("plans/<int:key>/", money.plan, name="plan"),
+    path("plans/<int:key>/freeze/", money.freeze, name="freeze-plan"),
     path("plans/<int:key>/approve/", money.approve, name="approve-plan"),
     path("failed/", money.failed, name="failed"),
     path("failed/<int:key>/reissue/", money.reissue, name="reissue"),

@@ -49,6 +49,13 @@ CHANGES = {
     "automatic": ("依法自动", "info"),
     "overtaken": ("已被后续变动取代", "off"),
 }
+FILES = {
+    "cut": ("已出盘", "info"),
+    "written": ("已送银行", "info"),
+    "acked": ("银行已签收", "warn"),
+    "refused": ("银行退回", "bad"),
+    "answered": ("已回盘", "ok"),
+}
 HOLDS = {
     "waiting": ("待另一人批准", "warn"),
     "released": ("已批准", "ok"),

@@ -20,7 +20,7 @@ from minzheng.core.access.actor import (
 )
 from minzheng.core.access.duties import keep_apart
 from minzheng.core.areas.day import today
-from minzheng.core.benefits import determining, importing, turn
+from minzheng.core.benefits import determining, due, importing, turn
 from minzheng.kernel.periods import Month
 
 
@@ -110,6 +110,37 @@ def settle_finding(finding: int, scope: ScopeLike, reason: str) -> None:
             " settled_reason = %s WHERE id = %s AND state = 'open'",
             [who.natural_person, reason.strip(), finding],
         )
+
+
+def freeze_plan(plan: int, scope: ScopeLike, version: int) -> None:
+    """Lock a draft plan: its count, total and digest stand from now on, and it waits for two approvals.
+
+    Refused while changes of its run wait for a person in the county: they would come too late for it.
+    """
+    who = allowed(scope, "benefits.freeze_plan")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, version, run_id, area FROM benefits_plan WHERE id = %s AND area BETWEEN %s AND %s"
+            " FOR UPDATE",
+            [plan, who.lo, who.hi],
+        )
+        state, current, run, area = _found(cursor, "这个发放计划")
+        _fresh(version, current)
+        if state != "draft":
+            raise StaleRefusal("这个计划已经锁定，请刷新后再看。")
+        cursor.execute(
+            "SELECT count(*) FROM benefits_change WHERE run_id = %s AND state = 'waiting'"
+            " AND area BETWEEN %s AND %s + 999999",
+            [run, area, area],
+        )
+        (waiting,) = _found(cursor, "这个发放计划")
+        if waiting:
+            raise StaleRefusal(f"还有 {waiting} 项变动等待确认，请先逐项确认或不予变动，再锁定计划。")
+        cursor.execute("SELECT count(*) FROM benefits_dueline WHERE plan_id = %s AND state = 'due'", [plan])
+        if not _found(cursor, "这个发放计划")[0]:
+            raise ActRefusal("这个计划里没有应发的明细，不用锁定。")
+        turn.join(cursor, [area])
+        due.freeze(plan)
 
 
 def approve(plan: int, scope: ScopeLike, version: int) -> int:

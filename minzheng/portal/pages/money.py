@@ -20,6 +20,7 @@ from minzheng.core.sheets.showing import table
 from minzheng.portal import words
 from minzheng.portal.lists.drawing import draw
 from minzheng.portal.lists.money import FAILED, LINES
+from minzheng.portal.reads import comparison
 from minzheng.portal.reads import money as reads
 from minzheng.portal.reads.changes import waiting
 
@@ -108,6 +109,20 @@ def exclude(request: HttpRequest, key: int) -> HttpResponse:
     return HttpResponseRedirect(f"{lines_of(found)}&state=withheld")
 
 
+@require_POST
+@guarded("benefits.freeze_plan")
+def freeze(request: HttpRequest, key: int) -> HttpResponse:
+    """Lock a draft plan; 409 where somebody was first or changes still wait."""
+    try:
+        benefits.freeze_plan(key, current(), version_of(request))
+    except MissingRefusal as refusal:
+        raise Http404(GONE) from refusal
+    except ActRefusal as refusal:
+        return plan_page(request, key, f"{refusal}", refusal.status)
+    messages.success(request, "计划已锁定，明细不能再动，请两名审批人先后批准。")
+    return HttpResponseRedirect(reverse("plan", args=[key]))
+
+
 @guarded("ledger.view")
 def failed(request: HttpRequest) -> HttpResponse:
     """The payments that the bank could not make."""
@@ -171,6 +186,9 @@ def plan_page(request: HttpRequest, key: int, refusal: str = "", status: int = 2
         "steps": reads.steps(key),
         "locked": locking.state().reason,
         "may_approve": may(scope, "benefits.approve_plan", found.area),
+        "may_freeze": may(scope, "benefits.freeze_plan", found.area),
+        "difference": comparison.difference(key, found.month, *subtree(found.area)),
+        "files": comparison.files(key),
         "places": places({part.area for part in parts}),
         "way": way(found.area, scope.lo, scope.hi),
         "leaf": "月度发放计划",

@@ -19,6 +19,7 @@ STATUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "sent": words.SENT,
     "change": words.CHANGES,
     "hold": words.HOLDS,
+    "file": words.FILES,
     "finding": words.FINDING_STATES,
 }
 

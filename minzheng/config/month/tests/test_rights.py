@@ -91,6 +91,36 @@ def test_exclude_line_and_approve_plan(tmp_path: Path) -> None:
         actions.approve(plan, scope, version)
 
 
+def test_freeze_plan_locks_what_two_others_approve(tmp_path: Path) -> None:
+    synthetic.load(12)
+    keys = synthetic.users()
+    sources = synthetic.sources(synthetic.Register(), synthetic.frame(range(1, 13), amount={3: 50000}))
+    run(OCTOBER, tmp_path, sources)
+    plan, version = one("SELECT id, version FROM benefits_plan WHERE area = %s AND state = 'draft'", HERE)
+    with web(keys[0], "county_clerk") as scope:
+        with pytest.raises(ActRefusal, match="等待确认"):
+            actions.freeze_plan(plan, scope, version)
+        for (change,) in many("SELECT id FROM benefits_change WHERE state = 'waiting'"):
+            actions.confirm_change(change, scope, 1)
+    with web(keys[1], "county_approver") as scope, pytest.raises(ActRefusal):
+        actions.freeze_plan(plan, scope, version)
+    with web(keys[0], "county_clerk", THERE) as scope, pytest.raises(MissingRefusal):
+        actions.freeze_plan(plan, scope, version)
+    with web(keys[0], "county_clerk") as scope:
+        actions.freeze_plan(plan, scope, version)
+        with pytest.raises(ActRefusal, match="更新"):
+            actions.freeze_plan(plan, scope, version)
+    state, lines, digest = one("SELECT state, lines, digest FROM benefits_plan WHERE id = %s", plan)
+    assert (state, len(digest)) == ("frozen", 64)
+    assert lines > 0
+
+
+def many(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
 def test_correct_account_approve_account_and_reissue(tmp_path: Path) -> None:
     actions.import_decisions(synthetic.standing([99]))
     keys, register = synthetic.users(), synthetic.Register()
