@@ -2,8 +2,9 @@
 
 A PDF is kept as it was sent, so that an electronic signature on it stays valid; what would act (scripts,
 programs to start, forms that send themselves, files carried inside) is refused instead. Every object is
-looked at, reachable or not, by `pypdf`; and the bytes themselves are searched, for objects that only a
-lenient reader would find.
+looked at, reachable or not, by `pypdf`; and the bytes themselves are searched, those of packed objects
+unpacked, since another reader may read what pypdf forgives or overlooks (a key given twice, an object cut
+short) in another way.
 """
 
 import re
@@ -30,7 +31,9 @@ ACTIONS = {
 }  # fmt: skip
 SUBTYPES = {"/RichMedia", "/FileAttachment", "/Movie", "/Sound", "/Screen", "/3D"}
 #: Names so long that compressed bytes do not spell them by chance.
-SPELT = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia|SubmitForm|ImportData|FileAttachment)\b")
+SPELT = re.compile(
+    rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia\w*|SubmitForm|ImportData|FileAttachment|GoToE|GoToR|Rendition)\b"
+)
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 BROKEN = "PDF 不完整或已损坏，打不开。请重新导出，或把每一页拍成照片上传。"
@@ -46,8 +49,7 @@ def pages_of(content: bytes) -> int:
     if len(content) > MOST_BYTES:
         raise DocumentRefusal(LARGE)
     _framed(content)
-    if SPELT.search(_unescaped(content)):
-        raise DocumentRefusal(ACTIVE)
+    _silent(content)
     try:
         return _read(content)
     except DocumentRefusal:
@@ -65,6 +67,12 @@ def _framed(content: bytes) -> None:
         raise DocumentRefusal(BROKEN)
     if content[end + len(TRAILER) :].strip(b"\r\n\t \0"):
         raise DocumentRefusal(TRAILING)
+
+
+def _silent(content: bytes) -> None:
+    """No name of an action is spelt in it, however."""
+    if SPELT.search(_unescaped(content)):
+        raise DocumentRefusal(ACTIVE)
 
 
 def _unescaped(content: bytes) -> bytes:
@@ -88,6 +96,8 @@ def _read(content: bytes) -> int:
         found = reader.get_object(IndirectObject(number, generation, reader))
         if any(_acts(each) for each in _dictionaries(found)):
             raise DocumentRefusal(ACTIVE)
+        if isinstance(found, StreamObject) and _named(found, "/Type") == "/ObjStm":
+            _silent(found.get_data())
     if any(_acts(each) for each in _dictionaries(reader.trailer)):
         raise DocumentRefusal(ACTIVE)
     pages = reader.get_num_pages()
@@ -118,7 +128,10 @@ def _acts(found: DictionaryObject) -> bool:
     """Whether a dictionary makes a reader do something, or carries a file; a stream elsewhere is one too."""
     if KEYS & set(found) or (isinstance(found, StreamObject) and "/F" in found):
         return True
-    action, subtype = found.get("/S"), found.get("/Subtype")
-    return (isinstance(action, str) and action in ACTIONS) or (
-        isinstance(subtype, str) and subtype in SUBTYPES
-    )
+    return _named(found, "/S") in ACTIONS or _named(found, "/Subtype") in SUBTYPES
+
+
+def _named(found: DictionaryObject, key: str) -> str:
+    """The name under a key, also where it stands in an object of its own; "" where there is none."""
+    value = found[key] if key in found else ""
+    return value if isinstance(value, str) else ""

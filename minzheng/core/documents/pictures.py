@@ -4,6 +4,7 @@ Only what was painted survives: EXIF (place, time, camera), colour profiles, thu
 was hung on behind are gone. Pillow is told which three decoders it may try.
 """
 
+import threading
 from io import BytesIO
 
 from PIL import Image, ImageOps
@@ -17,20 +18,23 @@ MOST_PIXELS, MOST_WHOLE = 64_000_000, 25_000_000
 EDGE, SMALL = 2400, 160
 #: Bytes that a photo should have as kept (shared/ui.md): qualities and edges are tried down to the floor.
 WANTED = 300_000
-TRIES = ((EDGE, 85), (EDGE, 75), (EDGE, 65), (2000, 65), (1600, 65))
+TRIES = ((EDGE, 85), (EDGE, 75), (EDGE, 65), (2000, 65), (1600, 65), (1600, 50))
+#: Pictures that one process decodes at a time: each may take 300 MB while it lasts.
+AT_ONCE = threading.BoundedSemaphore(2)
 TOO_MANY = "图片的像素太多，超过上限。请用手机或相机的普通尺寸重新拍摄。"
 BROKEN = "图片不完整或已损坏，打不开。请重新拍照，或等网络稳定后重新上传。"
 
 
 def kept(content: bytes) -> bytes:
     """The JPEG to keep of a JPEG, PNG or WebP; raises DocumentRefusal."""
-    picture = _upright(content)
     made = b""
-    for edge, quality in TRIES:
-        picture.thumbnail((edge, edge))
-        made = _written(picture, quality)
-        if len(made) <= WANTED:
-            break
+    with AT_ONCE:
+        picture = _upright(content)
+        for edge, quality in TRIES:
+            picture.thumbnail((edge, edge))
+            made = _written(picture, quality)
+            if len(made) <= WANTED:
+                break
     return made
 
 
@@ -57,9 +61,9 @@ def _upright(content: bytes) -> Image.Image:
             _bounded(opened)
             opened.draft("RGB", (EDGE, EDGE))
             opened.load()
-            turned = ImageOps.exif_transpose(opened)
-            turned.thumbnail((EDGE, EDGE))
-            return _on_white(turned)
+            shallow = _eight_bits(opened)
+            shallow.thumbnail((EDGE, EDGE))
+            return _on_white(ImageOps.exif_transpose(shallow))
     except DocumentRefusal:
         raise
     except Image.DecompressionBombError as error:
@@ -76,6 +80,13 @@ def _bounded(picture: Image.Image) -> None:
     most = MOST_PIXELS if picture.format in ("JPEG", "MPO") else MOST_WHOLE
     if width * height > most:
         raise DocumentRefusal(TOO_MANY)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey of 16 bits (scanners write it as PNG) as grey of 8; cut off at 255 it would be a white sheet."""
+    if picture.mode.startswith("I"):
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -16,6 +16,8 @@ from minzheng.core.documents.tests import made
 
 SECRETS = (b"SECRET", b"Exif", b"GPS", b"ICC_PROFILE", b"http")
 EXIF = 0xE1
+#: Too deep for one reader, with an action at the bottom for another.
+DEEP = "/URI/A " + "<</A " * 3000 + "<</S/Launch>>" + ">>" * 3000
 
 
 def sent(content, name="照片.jpg"):
@@ -75,6 +77,25 @@ def test_what_is_transparent_becomes_white():
     clear = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
     _, first, _ = colours(accepted(sent(made.encoded(clear, "PNG"))).content)
     assert close(first, (255, 255, 255))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "CMYK", "I;16", "MPO"])
+def test_however_pixels_are_written_the_scene_is_kept(mode):
+    picture = made.scene()
+    if mode == "MPO":
+        raw = made.encoded(picture, "MPO", save_all=True, append_images=[picture.resize((64, 48))])
+    elif mode == "I;16":
+        deep = picture.convert("L").convert("I").point(lambda value: value * 256)
+        raw = made.encoded(deep.convert("I;16"), "PNG")
+    else:
+        raw = made.encoded(picture.convert(mode), "JPEG" if mode == "CMYK" else "PNG")
+    size, first, last = colours(accepted(sent(raw)).content)
+    assert size == (640, 480)
+    if mode in ("P", "CMYK", "MPO"):
+        assert close(first, made.RED)
+    elif mode != "1":
+        assert close(first, (80, 80, 80))
+        assert close(last, (43, 43, 43))
 
 
 @pytest.mark.parametrize("tail", [b"PK\x03\x04evil", b"<script>SECRET</script>", b"%PDF-1.7 SECRET"])
@@ -162,8 +183,9 @@ def test_a_pdf_that_acts_is_refused(change):
 
 def test_an_action_that_no_byte_spells_is_found():
     assert accepted(sent(made.in_object_stream("/URI"))).pages == 1
+    assert accepted(sent(made.in_object_stream("/URI/A " + "<</A " * 9 + ">>" * 9))).pages == 1
     assert b"JavaScript" not in made.in_object_stream()
-    for name in ("/JavaScript", "/Launch", "/GoToE"):
+    for name in ("/JavaScript", "/Launch", "/GoToE", "/URI/S/JavaScript", "/J#61vaScript", DEEP):
         with pytest.raises(DocumentRefusal, match="自动执行"):
             accepted(sent(made.in_object_stream(name)))
 
