@@ -12,7 +12,18 @@ from minzheng.config.modules import MODULES
 from minzheng.portal.frame import LINKS
 from tests.architecture.source import HOUSE, ROOT, all_source, functions, python_files, templates, tree
 
-CORE_ORDER = ("areas", "access", "audit", "jobs", "people", "documents", "notices", "cases", "benefits", "ledger")
+CORE_ORDER = (
+    "areas",
+    "access",
+    "audit",
+    "jobs",
+    "people",
+    "documents",
+    "notices",
+    "cases",
+    "benefits",
+    "ledger",
+)
 DOMAIN_SHAPE = {
     "apps", "migrations", "module", "terms", "rules", "models", "workflow", "access", "reads", "actions",
     "checks", "indicators", "forms", "pages", "templates", "api", "jobs", "tests",

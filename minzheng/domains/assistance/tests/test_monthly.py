@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from python_calamine import CalamineWorkbook
 
-from minzheng.config.month.tests import synthetic
 from minzheng.core.access.scope import Scope, acting
 from minzheng.domains.assistance.pages.monthly import workbook
 from minzheng.domains.assistance.reads import monthly
@@ -15,7 +14,7 @@ from minzheng.kernel.periods import Month
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER = Month(2024, 10), Month(2024, 11)
-LO, HI = 530000000000, 539999999999
+COUNTY, LO, HI = 530102000000, 530000000000, 539999999999
 #: Household → (amount before, amount from October), 0 for none; by R1 each stands in one table.
 MOVES = {1: (0, 30000), 2: (30000, 40000), 3: (40000, 30000), 4: (30000, 0), 5: (20000, 20000)}
 
@@ -25,7 +24,7 @@ def moved(db):
     """Five households with a right before October and another, or none, from then on."""
     with connection.cursor() as cursor:
         for home, (before, after) in MOVES.items():
-            area = synthetic.COUNTIES[0] + 1001
+            area = COUNTY + 1001
             cursor.execute(
                 "INSERT INTO people_person (id, name, name_note, pinyin, bigrams, sex, born, ethnicity,"
                 " provisional_code, area, source)"
