@@ -133,5 +133,7 @@ def _acts(found: DictionaryObject) -> bool:
 
 def _named(found: DictionaryObject, key: str) -> str:
     """The name under a key, also where it stands in an object of its own; "" where there is none."""
-    value = found[key] if key in found else ""
+    if key not in found:
+        return ""
+    value = found[key]
     return value if isinstance(value, str) else ""
