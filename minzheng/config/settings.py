@@ -5,6 +5,8 @@
     MINZHENG_DEBUG    1: error pages for programmers     DATABASE_URL     another PostgreSQL server
     MINZHENG_DOCUMENTS  the folder of documents (else HOME/documents)
     MINZHENG_SHEETS     the folder of exports and imports (else HOME/sheets)
+    MINZHENG_SMS        the class that hands text messages to a gateway (else files in HOME/sms)
+    MINZHENG_FONTS      a folder of further fonts for letters
 
 Importing this module touches no server and creates nothing.
 """
@@ -50,6 +52,7 @@ INSTALLED_APPS = [
     "minzheng.core.jobs",
     "minzheng.core.people",
     "minzheng.core.documents",
+    "minzheng.core.notices",
     "minzheng.core.cases",
     "minzheng.core.benefits",
     "minzheng.core.ledger",
@@ -167,6 +170,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+# What hands text messages to a gateway (core/notices/sms.py); the stand-in writes files.
+SMS_PROVIDER = os.environ.get("MINZHENG_SMS", "minzheng.core.notices.sms.FileProvider")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: Documents lie outside the database and outside everything that is served.
 SHEETS = Path(os.environ.get("MINZHENG_SHEETS") or home.home() / "sheets")

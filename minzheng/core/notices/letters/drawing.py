@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import typst
 from cryptography.hazmat.primitives import hashes
 
-from minzheng.core.audit import keys
+from minzheng.core.notices.folders import folder as data_folder
 from minzheng.core.notices.letters import fonts
 from minzheng.core.notices.letters.values import LETTERS, Letter, plain, wrong_words
 from minzheng.kernel.errors import Refusal
@@ -58,8 +58,8 @@ def code(name: str, values: Letter) -> str:
 
 
 def office_folder() -> Path:
-    """Where an office lays its own templates: beside the keys, in the data folder."""
-    return keys.folder().parent / "letters"
+    """Where an office lays its own templates."""
+    return data_folder("letters")
 
 
 def _compiled(name: str, values: Letter, how: dict[str, Any]) -> list[bytes]:

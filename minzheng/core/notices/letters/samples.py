@@ -1,19 +1,20 @@
 """One invented letter of each kind, for those who change a template, for tests and for the benchmark."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from minzheng.core.notices.letters import values as of
 
 PRINTED = of.Printed("演示·经办", datetime(2024, 10, 8, 1, 30, tzinfo=UTC))
 APPEAL = of.Appeal("演示区人民政府", "演示区人民法院")
 WAYS = "《最低生活保障审核确认办法》（民发〔2021〕57号）"
-TOWN = {
+TOWN: dict[str, Any] = {
     "office": "演示区演示镇人民政府", "number": "演镇民告〔2024〕12号", "day": date(2024, 10, 8),
     "printed": PRINTED, "programme": "最低生活保障",
 }  # fmt: skip
-COUNTY = {**TOWN, "office": "演示区民政局", "number": "演民低通〔2024〕35号"}
-CONTACT = {"place": "演示镇便民服务中心2号窗口", "phone": "0870-0000000"}
-APPLICANT = {"applicant": "演示·李明", **CONTACT}
+COUNTY: dict[str, Any] = {**TOWN, "office": "演示区民政局", "number": "演民低通〔2024〕35号"}
+CONTACT: dict[str, Any] = {"place": "演示镇便民服务中心2号窗口", "phone": "0870-0000000"}
+APPLICANT: dict[str, Any] = {"applicant": "演示·李明", **CONTACT}
 GROUNDS = (
     of.Ground(
         "家庭月人均可支配收入1,012.50元，高于当地月保障标准735.00元。", "民发〔2021〕57号第十二条、第十三条"
@@ -22,7 +23,7 @@ GROUNDS = (
 )
 FAMILY = (of.Member("演示·李明", "本人"), of.Member("演示·王芳", "配偶"), of.Member("演示·李小明", "子"))
 ROWS = (("李明", 3, 128_050), ("阿依古丽·买买提", 1, 73_500), ("欧阳建国", 4, 201_200), ("岩温", 2, 98_000))
-POSTED = {**CONTACT, "village": "演示村", "paper": "a4"}
+POSTED: dict[str, Any] = {**CONTACT, "village": "演示村", "paper": "a4"}
 
 SAMPLES: dict[str, of.Letter] = {
     "missing": of.MissingLetter(
