@@ -8,6 +8,7 @@ from minzheng.core.access import may
 from minzheng.core.access import reads as access
 from minzheng.core.access.scope import find
 from minzheng.core.areas.day import today
+from minzheng.core.notices import reads as notices
 from minzheng.kernel.module import Link, registry
 from minzheng.portal.reads import frame as reads
 
@@ -18,6 +19,7 @@ GROUPS = ("我的工作", "社会救助", "资金", "数据", "系统")
 LINKS = (
     Link("我的工作", "home", "工作台", "home", "figures.view"),
     Link("我的工作", "inbox", "待办", "inbox", "cases.view"),
+    Link("我的工作", "messages", "消息", "messages", "messages.view"),
     Link("我的工作", "changes", "待确认变动", "changes", "benefits.view"),
     Link("我的工作", "jobs", "后台任务", "jobs", "jobs.view"),
     Link("社会救助", "families", "救助对象", "families", "people.view"),
@@ -57,6 +59,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "menu": menu(),
         "text": text_size(request),
         "sizes": other_sizes(text_size(request)),
+        "unread": notices.unread(),
         "demo": reads.demonstration(),
         "day": today(),
     }

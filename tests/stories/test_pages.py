@@ -28,7 +28,7 @@ PAGES = (
     f"/areas/{COUNTY}/households/?programme=marginal", f"/areas/{COUNTY}/lines/", "/plans/", "/changes/",
     "/changes/?state=automatic", "/failed/", "/figures/", "/standards/",
     "/search/", "/search/?q=李", "/search/?q=5", "/holds/", "/holds/?state=released", "/findings/",
-    "/findings/?state=settled", "/me/password/",
+    "/findings/?state=settled", "/me/password/", "/messages/", "/messages/?show=all",
 )  # fmt: skip
 WIDE, PHONE = (1366, 768), (390, 844)
 

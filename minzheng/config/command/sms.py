@@ -27,7 +27,6 @@ def listed(json: bool) -> None:
     """No number and no text is shown."""
     start("engine")
     from minzheng.core.notices import reads
-    from minzheng.core.notices.models import STATES
 
     counted = reads.outbox()
-    emit(counted if json else {STATES[state]: count for state, count in counted.items()}, json)
+    emit(counted if json else {reads.STATES[state]: count for state, count in counted.items()}, json)

@@ -49,6 +49,7 @@ PRIVATE = frozenset({"resident", "relative"})
 #: Step of core → its word.
 STEPS = {
     "figures.view": "查看统计",
+    "messages.view": "查看消息",
     "jobs.view": "查看后台任务",
     "people.view": "查看家庭",
     "people.reveal": "查看完整证件号码和账号",
@@ -115,7 +116,10 @@ _STEPS_OF_POST = {
         "rights.reset_factor",
     ),
 }
-GRANTS = tuple(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps)
+GRANTS = (
+    *(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps),
+    *(Grant(post, "messages.view", "own_area") for post in _STEPS_OF_POST),
+)
 
 
 class HasPost(Protocol):

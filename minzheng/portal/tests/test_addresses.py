@@ -11,20 +11,21 @@ from minzheng.portal import urls
 COUNTY = 530102000000
 OPEN = {"everyone", "oneself"}
 LIMITS = {
-    "/": 27,
-    "/inbox/": 21,
-    "/areas/530100000000/": 20,
-    f"/areas/{COUNTY}/": 20,
-    f"/areas/{COUNTY}/households/": 20,
-    f"/areas/{COUNTY}/lines/": 20,
-    "/plans/": 14,
-    "/changes/": 20,
-    "/failed/": 18,
-    "/holds/": 16,
-    "/findings/": 16,
-    "/me/password/": 13,
-    "/search/?q=李": 14,
-    "/standards/": 15,
+    "/": 28,
+    "/messages/": 17,
+    "/inbox/": 22,
+    "/areas/530100000000/": 21,
+    f"/areas/{COUNTY}/": 21,
+    f"/areas/{COUNTY}/households/": 21,
+    f"/areas/{COUNTY}/lines/": 21,
+    "/plans/": 15,
+    "/changes/": 21,
+    "/failed/": 19,
+    "/holds/": 17,
+    "/findings/": 17,
+    "/me/password/": 14,
+    "/search/?q=李": 15,
+    "/standards/": 16,
 }
 
 
