@@ -39,11 +39,21 @@ TABLES = {
     "benefits_finding": "area",
     "ledger_bankfile": "county", "ledger_instruction": "area", "ledger_attempt": "area",
     "ledger_hold": "area", "documents_document": "area",
+    "access_post": "area", "access_substitution": "area",
 }  # fmt: skip
 VILLAGE_ROWS = """
 INSERT INTO people_person (id, name, name_note, pinyin, bigrams, sex, born, ethnicity, number_cipher,
                            number_index, area, source)
  VALUES (%(key)s, %(name)s, '', 'a', %(grams)s, 1, '1980-01-01', 1, %(cipher)s, %(index)s, %(area)s, 't');
+INSERT INTO access_user (id, password, username, name, natural_person, email, is_active, is_demo, date_joined)
+ VALUES (%(key)s, '!', 'u%(key)s', %(name)s || '岗', 'p%(key)s', '', true, false, '2024-01-01'),
+        (%(key)s + 500, '!', 'v%(key)s', %(name)s || '代', 'q%(key)s', '', true, false, '2024-01-01');
+INSERT INTO access_post (id, user_id, key, area, valid)
+ VALUES (%(key)s, %(key)s, 'village_worker', %(area)s, '[2019-01-01,)'),
+        (%(key)s + 500, %(key)s, 'child_director', %(area)s, '[2019-01-01,)');
+UPDATE access_post SET waiting = true WHERE id = %(key)s + 500;
+INSERT INTO access_substitution (id, post_id, stand_in_id, area, valid, waiting)
+ VALUES (%(key)s, %(key)s, %(key)s + 500, %(area)s, '[2024-01-01,2025-01-01)', true);
 INSERT INTO people_household (id, area, urban, kind, source) VALUES (%(key)s, %(area)s, true, 0, 't');
 INSERT INTO people_membership (person_id, household_id, relation, area, valid, source)
  VALUES (%(key)s, %(key)s, 0, %(area)s, '[2019-01-01,)', 't');

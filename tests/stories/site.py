@@ -130,6 +130,7 @@ def sign_in(page: Any, user: str) -> None:
     """Sign in on a browser's page by the demonstration's list; the code that a post asks for is filled in."""
     page.goto(f"/accounts/login/?as={user}")
     page.click("main button.go")
+    page.wait_for_load_state()
     if "/accounts/second/" in page.url:
         page.click("main button.go")
 

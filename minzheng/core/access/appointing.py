@@ -5,15 +5,13 @@ that decides on money or on rights is given by two: one proposes, another natura
 one person must not hold together in one area are refused (`duties.incompatible`).
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 from django.utils import timezone
 
-from minzheng.core.access import duties, factors, seats
+from minzheng.core.access import duties, factors, reads, seats
 from minzheng.core.access.actor import Actor, ActRefusal, MissingRefusal, StaleRefusal, allowed
 from minzheng.core.access.grants import LEVELS, POSTS, PRIVATE, STRONG
 from minzheng.core.access.models import Given, Post, Substitution, User
@@ -220,14 +218,8 @@ def _shorten(given: Given, until: date) -> None:
 
 def _compatible(user: User, key: str, area: int, valid: DateRange) -> None:
     """Refuse a post beside another of the same natural person that duties keep apart, in an area of both."""
-    same = Q(user__natural_person=user.natural_person)
-    held: Iterable[tuple[str, int]] = Post.objects.filter(same, valid__overlap=valid).values_list(
-        "key", "area"
-    )
-    stands_in = Substitution.objects.filter(
-        stand_in__natural_person=user.natural_person, valid__overlap=valid
-    ).values_list("post__key", "area")
-    for other, place in {*held, *stands_in}:
+    same = User.objects.filter(natural_person=user.natural_person).values_list("pk", flat=True)
+    for other, place in sorted(reads.held_during(list(same), valid.lower, valid.upper)):
         if contains(place, area) or contains(area, place):
             why = duties.incompatible(key, other)
             if why:

@@ -125,7 +125,7 @@ def _opens(kept: str) -> bool:
 
 @dataclass(frozen=True)
 class _Duty:
-    """A row of HELD."""
+    """A row of `access_held` (migration 0006), which answers before there is a scope."""
 
     user: int
     id: int
@@ -138,25 +138,23 @@ class _Duty:
     absent: str
 
 
-HELD = """
-SELECT p.user_id, p.id, p.key, p.area, p.person, u.name, u.natural_person, NULL::bigint, ''
-  FROM access_post p JOIN access_user u ON u.id = p.user_id
- WHERE p.user_id = ANY(%(users)s) AND u.is_active AND p.valid @> %(day)s::date AND NOT p.waiting
-UNION ALL
-SELECT s.stand_in_id, -s.id, p.key, p.area, p.person, u.name, u.natural_person, p.user_id, a.name
-  FROM access_substitution s JOIN access_post p ON p.id = s.post_id JOIN access_user u ON u.id = s.stand_in_id
-  JOIN access_user a ON a.id = p.user_id
- WHERE s.stand_in_id = ANY(%(users)s) AND u.is_active AND s.valid @> %(day)s::date AND NOT s.waiting
-   AND p.valid @> %(day)s::date AND NOT p.waiting
- ORDER BY 8 NULLS FIRST, 2
-"""
-
-
 def _duties(users: list[int], day: date) -> list[_Duty]:
     """Every post that these active users may act under on the day; their own before others', oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(HELD, {"users": users, "day": day})
+        cursor.execute(
+            "SELECT * FROM access_held(%s, daterange(%s, %s, '[]'), false) ORDER BY instead NULLS FIRST, id",
+            [users, day, day],
+        )
         return [_Duty(*row) for row in cursor.fetchall()]
+
+
+def held_during(users: list[int], since: date | None, until: date | None) -> set[tuple[str, int]]:
+    """(post, area) that these users hold, stand in for or are proposed for at some time in [since, until)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, area FROM access_held(%s, daterange(%s, %s), true)", [users, since, until]
+        )
+        return {(key, area) for key, area in cursor.fetchall()}
 
 
 def _held(users: list[int], day: date | None = None) -> dict[int, tuple[HeldPost, ...]]:

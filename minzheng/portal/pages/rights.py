@@ -47,7 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
     found, count = directory.officers(scope, low, high, post=post, q=q, ended=ended, number=number)
     context = {
         "place": place, "children": areas.children(place.code) if place.level < 4 else (), "officers": found,
-        "page": page(number, count, directory.PAGE), "posts": POSTS, "post": post, "q": q, "ended": ended,
+        "page": page(number, count, directory.PAGE), "offices": POSTS, "post": post, "q": q, "ended": ended,
         "waiting": reads.waiting(scope), "may_appoint": may(scope, "rights.appoint"),
         "way": way(place.code, scope.lo, scope.hi), "leaf": "岗位和人员",
     }  # fmt: skip
@@ -59,7 +59,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     """Every step, who may take it and how far; what one person must not do alone."""
     post = chosen(request, "post", POSTS)
     context = {
-        "rights": directory.rights(post), "posts": POSTS, "post": post, "strong": STRONG,
+        "rights": directory.rights(post), "offices": POSTS, "post": post, "strong": STRONG,
         "separations": duties.separations(), "labels": directory.labels(),
         "incompatible": duties.incompatible_posts(),
     }  # fmt: skip
@@ -98,7 +98,7 @@ def appoint(request: HttpRequest) -> HttpResponseBase:
             return HttpResponseRedirect(reverse("rights"))
     context = {
         "typed": typed | {"since": typed["since"] or f"{today()}"}, "wrong": wrong, "refusal": refusal,
-        "posts": OFFICES, "strong": [label for key, label in OFFICES.items() if key in STRONG],
+        "offices": OFFICES, "strong": [label for key, label in OFFICES.items() if key in STRONG],
         "way": way(scope.area, scope.lo, scope.hi), "leaf": "任命",
     }  # fmt: skip
     return answer(request, "portal/appoint.html", context, here="rights", status=status)

@@ -27,7 +27,7 @@ OPEN = {
     "indicators_sample",
     "mfa_authenticator",
 }
-#: What gives rights: everybody reads it, an administrator writes it (test_appointing.py).
+#: What gives rights: one's own, or within the area, and only an administrator writes it (test_appointing.py).
 GIVEN = {"access_post", "access_substitution"}
 #: What belongs to whom it is for (notices/tests/test_messages.py).
 ADDRESSED = {"notices_message", "notices_seen"}
