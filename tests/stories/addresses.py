@@ -43,6 +43,7 @@ ASKED = {
 #: Name → what is sent.
 ACTS: dict[str, dict[str, str]] = {
     "approve-plan": {"version": "1"},
+    "freeze-plan": {"version": "1"},
     "settle-change": {"version": "1", "act": "confirm"},
     "reissue": {},
     "correct-account": {"bank": "YN01", "number": "6200000000000001", "again": "6200000000000001"},
@@ -66,6 +67,9 @@ ACTS: dict[str, dict[str, str]] = {
 }
 #: Addresses with a key that only show.
 SHOWN = {"household", "plan", "paper", "paper-content", "paper-preview", "job", "fetch-result", "officer"}
+
+#: Those of one account alone: nobody opens another's, whatever the area.
+PERSONAL = {"job", "fetch-result"}
 
 
 def addresses(resolver: Any = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:

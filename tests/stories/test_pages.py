@@ -329,3 +329,50 @@ def test_a_wrong_password_is_told_in_words(chromium, base):
     assert page.title().startswith("错误：")
     assert page.locator("[role=alert]").count() == 1
     context.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1366", "390"])
+def test_the_pages_of_rights_and_of_oneself_are_whole(enter, size):
+    page = enter("zhaotong-guanli", size)
+    mine = ("/me/", "/me/second-factor/", "/me/confirm/", "/me/password/")
+    for path in (*mine, "/rights/", "/rights/?q=ludian-shenpi1", "/rights/matrix/", "/rights/appoint/"):
+        look(page, path)
+    page.goto("/rights/?q=ludian-shenpi1")
+    look(page, page.get_attribute("tbody th a", "href"))
+    assert not page.errors
+    clerk = enter("jingban", size)
+    look(clerk, "/me/second-factor/")
+    clerk.goto(f"/areas/{COUNTY}/households/?programme=dibao")
+    clerk.goto(clerk.get_attribute("tbody th a", "href"))
+    look(clerk, clerk.get_attribute("a[href*='/reveal/']", "href"))
+
+
+def test_a_number_is_revealed_without_javascript_and_hides_again(enter):
+    page = enter("jingban", java_script_enabled=False)
+    page.goto(f"/areas/{COUNTY}/households/?programme=dibao")
+    page.click("tbody th a >> nth=0")
+    household = page.url
+    page.click("a[href*='what=number'] >> nth=0")
+    page.check("#purpose7")
+    page.click("main button.go")
+    assert "请写明事由" in page.locator("[role=alert]").inner_text()
+    page.fill("#words", "核对档案")
+    with page.expect_response("**/reveal/") as came:
+        page.click("main button.go")
+    assert household.endswith(came.value.headers["refresh"].partition("60; url=")[2])
+    assert re.search(r"\d{17}[\dX]", page.locator("main").inner_text())
+    page.go_back()
+    page.goto(household)
+    assert not re.search(r"\d{17}[\dX]", page.locator("main").inner_text())
+
+
+def test_a_refusal_says_who_may(enter):
+    page = enter("zhaotong-guanli")
+    assert page.goto("/plans/").status == 403
+    told = page.locator("main").inner_text()
+    assert "不能办理这一步" in told
+    assert "县级审批" in told
+    assert "昭通监督" in told
+    clerk = enter("ertong")
+    clerk.goto("/plans/")
+    assert "演示·" not in clerk.locator("main").inner_text().replace("演示·儿童主任", "")

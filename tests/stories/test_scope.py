@@ -22,7 +22,19 @@ from minzheng.core.access.grants import LEVELS, POSTS, matrix
 from minzheng.core.access.models import User
 from minzheng.kernel.areas import subtree
 from tests.stories import neighbours as world
-from tests.stories.addresses import ACTS, LEFT_OUT, OPEN, SHOWN, addresses, asked, filled, outside, sent
+from tests.stories.addresses import (
+    ACTS,
+    KEYS,
+    LEFT_OUT,
+    OPEN,
+    PERSONAL,
+    SHOWN,
+    addresses,
+    asked,
+    filled,
+    outside,
+    sent,
+)
 
 #: Level → the area at the middle of everything; it has siblings, a parent, descendants and strangers.
 AREAS = {1: 530000000000, 2: 530100000000, 3: 530102000000, 4: 530102001000, 5: 530102001001}
@@ -201,9 +213,12 @@ def test_no_act_reaches_a_neighbour(enter, behind, run, post, wall):
 def test_the_province_opens_every_address_that_its_post_may(enter, behind, run, post):
     client = enter(post)
     world.fill(run, *PROVINCE, inside=True)
+    personal = {
+        filled(address, 0, key) for address, each in addresses() if each.name in PERSONAL for key in KEYS
+    }
     with behind("both", *PROVINCE):
         for path, (status, *_) in survey(client, post).items():
             absent = any(str(each) in path for each in (world.ABSENT_KEY, world.ABSENT_AREA))
-            twin = path in ("/plans/2001/", "/plans/3001/")
-            expected = (403, 404, 405) if absent or twin else (200, 302, 403, 405)
+            hidden = absent or path in ("/plans/2001/", "/plans/3001/") or path in personal
+            expected = (403, 404, 405) if hidden else (200, 302, 403, 405)
             assert status in expected, path

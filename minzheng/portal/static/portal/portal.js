@@ -18,6 +18,21 @@ d.addEventListener("submit",function(e){
   var b=e.submitter;
   if(b)setTimeout(function(){b.disabled=true;setTimeout(function(){b.disabled=false;},8000);},0);
 });
+var idle=+d.body.getAttribute("data-idle"),last=Date.now(),told=null;
+function seen(){last=Date.now();if(told){told.remove();told=null;}}
+function warn(){
+  var b=d.createElement("button");
+  told=d.createElement("div");
+  told.className="msg warn";told.setAttribute("role","alert");
+  told.textContent="再过 2 分钟没有办理，系统会自动退出；正在填写的内容请先保存。 ";
+  b.className="btn small";b.textContent="继续办理";
+  b.addEventListener("click",function(){fetch("/me/",{credentials:"same-origin"}).then(seen);});
+  told.appendChild(b);d.getElementById("main").prepend(told);
+}
+if(idle){
+  d.addEventListener("htmx:afterRequest",seen);
+  setInterval(function(){if(!told&&Date.now()-last>(idle-120)*1000)warn();},5000);
+}
 var bad=d.querySelector("[data-focus]");
 if(bad)bad.focus();
 })();
