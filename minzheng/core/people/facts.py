@@ -72,6 +72,7 @@ MEMBER = f"""
          WHERE {{scope}}{{near_m_household_id}} AND {MEMBER_LIVE} AND {STANDS}"""
 
 OF_MEMBERS = f"WHERE {{of_members}} AND {LIVE}"
+ITEMS = f"SELECT person_id AS person, kind, yearly FROM people_incomeitem {OF_MEMBERS}"
 
 PERSON = f"""
 WITH {{members}}income AS (
@@ -187,6 +188,12 @@ def compose(
     wanted = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     member = "" if staged else f"member AS ({MEMBER}), "
     return sql.SQL(text.replace("{members}", member).replace("{columns}", wanted)).format(**values)
+
+
+def items(day: date, known: datetime | None, near: Near) -> sql.Composed:
+    """The SQL of the staged members' incomes one by one: person, kind, yearly."""
+    values = {"day": sql.Literal(day), "known": _instant(known)} | narrowed(near)
+    return sql.SQL(ITEMS).format(**values)
 
 
 def members(scope: sql.Composable, day: date, known: datetime | None, near: Near) -> sql.Composed:
