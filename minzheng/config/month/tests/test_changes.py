@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from minzheng.config.month.running import Report, run
 from minzheng.config.month.tests import synthetic
-from minzheng.core import access
+from minzheng.core.access import actor
 from minzheng.core.benefits import actions, due
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.kernel.periods import Month
@@ -22,7 +22,7 @@ OCTOBER = Month(2024, 10)
 @pytest.fixture(autouse=True)
 def everyone_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """The grants are tested in `access`."""
-    monkeypatch.setattr(access, "may", lambda scope, step: True, raising=False)
+    monkeypatch.setattr(actor, "may", lambda scope, step: True)
     monkeypatch.setattr(actions, "today", lambda: date(2024, 9, 30))
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from minzheng.config.month.running import run
 from minzheng.config.month.tests import synthetic
-from minzheng.core import access
+from minzheng.core.access import actor
 from minzheng.core.access.actor import ActRefusal
 from minzheng.core.access.scope import Scope, acting
 from minzheng.core.benefits import actions, merging
@@ -35,7 +35,7 @@ PERSON = {"person": "f.person", "wages": "f.wages"}
 @pytest.fixture(autouse=True)
 def everyone_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """The grant is asked for below."""
-    monkeypatch.setattr(access, "may", lambda scope, step: True, raising=False)
+    monkeypatch.setattr(actor, "may", lambda scope, step: True)
     monkeypatch.setattr(actions, "today", lambda: date(2024, 9, 30))
 
 

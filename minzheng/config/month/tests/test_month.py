@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from minzheng.config.month import standin
 from minzheng.config.month.running import FolderRefusal, Report, run
 from minzheng.config.month.tests import synthetic
-from minzheng.core import access
+from minzheng.core.access import actor
 from minzheng.core.access.actor import MissingRefusal, SegregationRefusal, StaleRefusal
 from minzheng.core.benefits import actions, runs
 from minzheng.core.ledger import actions as payments
@@ -27,7 +27,7 @@ def everyone_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """The grants are tested in `access`; here every post may do every step, so that only the money's
     rules are left.
     """
-    monkeypatch.setattr(access, "may", lambda scope, step: True, raising=False)
+    monkeypatch.setattr(actor, "may", lambda scope, step: True)
     monkeypatch.setattr(actions, "today", lambda: date(2024, 9, 30))
 
 

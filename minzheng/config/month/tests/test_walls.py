@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from minzheng.config.month.running import run
 from minzheng.config.month.sources import Bounds
 from minzheng.config.month.tests import synthetic
-from minzheng.core import access
+from minzheng.core.access import actor
 from minzheng.core.benefits import actions
 from minzheng.core.benefits.runs import MonthRun
 from minzheng.kernel.periods import Month
@@ -23,7 +23,7 @@ OCTOBER = Month(2024, 10)
 @pytest.fixture(autouse=True)
 def everyone_may(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every post may do every step, so that only the money's own walls are left."""
-    monkeypatch.setattr(access, "may", lambda scope, step: True, raising=False)
+    monkeypatch.setattr(actor, "may", lambda scope, step: True)
     monkeypatch.setattr(actions, "today", lambda: date(2024, 9, 30))
 
 
