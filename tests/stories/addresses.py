@@ -35,6 +35,8 @@ ASKED = {
     "holds": ("area={code}", "state=released"),
     "findings": ("area={code}", "kind=shared_account", "state=settled"),
     "papers": tuple(f"about=household&of={key}" for key in KEYS),
+    "export-list": ("area={code}", "all=1"),
+    "list-views": ("area={code}",),
     "rights": ("area={code}", "post=village_worker", "q=试用", "ended=1"),
     "rights-matrix": ("post=county_clerk",),
     "reveal": ("person={key}&what=number", "person={key}&what=account",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
+from minzheng.core.access.guards import stepped_up
 from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas.reads import AreaRefusal, Place, parse
 from minzheng.core.page import GONE, answer, place_of, way
@@ -14,6 +15,7 @@ from minzheng.core.sheets.listing import Listing, ListingRefusal, listing
 
 
 @guarded("sheets.export")
+@stepped_up()
 def export(request: HttpRequest, name: str) -> HttpResponse:
     """What would be exported, and the form that asks for it; sent, a job."""
     found, scope, place, query = _asked(request, name)
