@@ -11,6 +11,8 @@ never a moment. Nothing serves this folder: contents leave it through `reads.ope
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -32,9 +34,9 @@ def folder() -> Path:
     return Path(settings.DOCUMENTS)
 
 
-def path_of(digest: str) -> Path:
-    """Where the content of this digest lies."""
-    name = provider().index([f"{LABEL}|{digest}"])[0].hex()
+def path_of(digest: str, made: str = "") -> Path:
+    """Where the content of this digest lies, or what was `made` of it and can be made again."""
+    name = provider().index([f"{LABEL}{made}|{digest}"])[0].hex()
     return folder() / name[:2] / name[2:]
 
 
@@ -53,6 +55,17 @@ def read(digest: str, number: int) -> bytes:
     what, content = _tried(digest)
     if what:
         raise FileRefusal(DAMAGED.format(number=number, what=what))
+    return content
+
+
+def made_of(digest: str, made: str, make: Callable[[], bytes]) -> bytes:
+    """What can be made of a content: as kept, else made now and kept for the next who asks."""
+    target = path_of(digest, made)
+    with suppress(OSError, CryptoRefusal):
+        return provider().unseal(f"{LABEL}|{target.name}", target.read_bytes())
+    content = make()
+    _make(target.parent)
+    _put(target, provider().seal(f"{LABEL}|{target.name}", content))
     return content
 
 

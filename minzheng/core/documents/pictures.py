@@ -46,12 +46,12 @@ def shown(content: bytes, rotation: int) -> bytes:
         return _written(picture.rotate(-rotation, expand=True), 88)
 
 
-def small(content: bytes, rotation: int) -> bytes:
+def small(content: bytes) -> bytes:
     """The picture of a kept JPEG for lists: numbers on it cannot be read."""
     with Image.open(BytesIO(content), formats=["JPEG"]) as picture:
         picture.draft("RGB", (SMALL * 2, SMALL * 2))
         picture.thumbnail((SMALL, SMALL))
-        return _written(picture.rotate(-rotation, expand=True), 75)
+        return _written(picture, 75)
 
 
 def _upright(content: bytes) -> Image.Image:

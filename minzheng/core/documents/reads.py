@@ -1,6 +1,6 @@
 """Questions about documents. What is outside the scope does not exist; whoever opens a content is logged."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,7 +114,7 @@ def opened(document: int) -> Opened:
     Raises MissingRefusal out of scope and FileRefusal where the file is not what was kept.
     """
     row = _row(document)
-    content = _content(row, VIEW)
+    content = _logged(row, VIEW, lambda: _read(row))
     if row.media == terms.JPEG:
         content = pictures.shown(content, row.rotation)
     return Opened(content, row.media, row.name)
@@ -125,7 +125,10 @@ def preview(document: int) -> Opened:
     row = _row(document)
     if row.media != terms.JPEG:
         raise MissingRefusal(MISSING)
-    return Opened(pictures.small(_content(row, PREVIEW), row.rotation), row.media, row.name)
+    small = _logged(
+        row, PREVIEW, lambda: files.made_of(row.digest, "small", lambda: pictures.small(_read(row)))
+    )
+    return Opened(pictures.shown(small, row.rotation), row.media, row.name)
 
 
 def fault(document: int) -> str:
@@ -135,15 +138,20 @@ def fault(document: int) -> str:
     return files.DAMAGED.format(number=row.pk, what=what) if what else ""
 
 
-def _content(row: Document, what: str) -> bytes:
+def _logged(row: Document, what: str, read: Callable[[], bytes]) -> bytes:
+    """A content and the entry that it was asked for, or the entry that its file is damaged and the refusal."""
     subject = f"documents_document/{row.pk}"
     try:
-        content = files.read(row.digest, row.pk)
+        content = read()
     except FileRefusal:
         log_access(what, subject, "文件损坏", REFUSED)
         raise
     log_access(what, subject, "")
     return content
+
+
+def _read(row: Document) -> bytes:
+    return files.read(row.digest, row.pk)
 
 
 def _kinds(asked: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

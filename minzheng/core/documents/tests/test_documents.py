@@ -16,7 +16,7 @@ from minzheng.core.access.actor import ActRefusal, MissingRefusal, StaleRefusal
 from minzheng.core.access.rows import RUNTIME
 from minzheng.core.access.scope import acting, current
 from minzheng.core.audit import reads as audit
-from minzheng.core.documents import actions, checks, files, reads, subjects
+from minzheng.core.documents import actions, checks, files, pictures, reads, subjects
 from minzheng.core.documents.models import Document
 from minzheng.core.documents.refusals import DocumentRefusal, FileRefusal
 from minzheng.core.documents.tests import made
@@ -205,6 +205,19 @@ def test_the_web_may_change_the_marks_and_nothing_else(keep, scope_of):
             cursor.execute("SELECT count(*) FROM documents_document")
             assert cursor.fetchone() == (0,)
         cursor.execute("RESET ROLE")
+
+
+def test_the_small_picture_is_made_once_and_again_when_it_is_lost(keep, things, monkeypatch):
+    key, count = keep(), []
+    small = pictures.small
+    monkeypatch.setattr(pictures, "small", lambda content: count.append(1) or small(content))
+    first = reads.preview(key).content
+    assert reads.preview(key).content == first
+    assert len(count) == 1
+    spoil(files.path_of(Document.objects.get().digest, "small"), "changed")
+    assert reads.preview(key).content == first
+    assert len(count) == 2
+    assert list(checks.problems()) == []
 
 
 def spoil(path, how):
