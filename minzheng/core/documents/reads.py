@@ -139,7 +139,7 @@ def fault(document: int) -> str:
 
 
 def _logged(row: Document, what: str, read: Callable[[], bytes]) -> bytes:
-    """A content and the entry that it was asked for, or the entry that its file is damaged and the refusal."""
+    """A content, with the entry that it was asked for; or the refusal of a damaged file, with its entry."""
     subject = f"documents_document/{row.pk}"
     try:
         content = read()
