@@ -19,6 +19,7 @@ MODULES = {
     "month": "tests.scale.month",
     "province": "tests.scale.province",
     "mutants": "tests.scale.mutants",
+    "letters": "tests.scale.letters",
     "cluster": "tests.scale.cluster",
 }
 
