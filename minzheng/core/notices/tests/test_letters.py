@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -216,3 +217,9 @@ def test_a_picture_of_each_page_for_the_screen():
     pages = picture("confirmed", SAMPLES["confirmed"])
     assert len(pages) == 2
     assert Image.open(io.BytesIO(pages[0])).size == (794, 1123)
+
+
+def test_several_threads_may_ask_at_once():
+    with ThreadPoolExecutor(4) as pool:
+        drawn = set(pool.map(lambda _: draw("refused", SAMPLES["refused"]), range(12)))
+    assert drawn == {draw("refused", SAMPLES["refused"])}

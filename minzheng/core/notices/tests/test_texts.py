@@ -96,6 +96,17 @@ def test_what_died_between_is_asked_of_the_gateway_and_never_sent_twice(texted):
     assert "人工核实" in TextMessage.unscoped.get(about_key=4).told
 
 
+def test_what_a_restored_database_waits_with_again_is_not_sent_again(texted, folder):
+    texted()
+    assert sending.send(chosen()).sent == 1
+    (folder / "sms" / "taken").mkdir()
+    (file,) = (folder / "sms").glob("*.json")
+    file.rename(folder / "sms" / "taken" / file.name)
+    TextMessage.unscoped.update(state="waiting", ended_at=None)
+    assert sending.send(chosen()) == sending.Sent(1, 0)
+    assert not list((folder / "sms").glob("*.json"))
+
+
 def test_a_gateway_that_is_away_is_tried_again(texted):
     texted()
     texted(key=2)
