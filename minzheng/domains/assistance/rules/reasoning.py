@@ -13,6 +13,7 @@ from minzheng.kernel.module import Programme
 from minzheng.kernel.rules import Case, Missing, Outcome, RuleRefusal
 
 PRIMARY = "status.primary"
+PHASE_OUT = "dibao.phase_out"
 WORDS = {True: "符合", False: "不符合", None: "无法认定"}
 
 
@@ -76,8 +77,8 @@ def explain_case(case: Case, names: Sequence[str] = (), known: date | None = Non
 
 
 def wanted() -> tuple[str, ...]:
-    """The rules that an explanation asks for: each programme's, and the primary status."""
-    names: dict[str, None] = {PRIMARY: None}
+    """The rules that an explanation asks for: each programme's, the primary status, phasing out."""
+    names: dict[str, None] = {PRIMARY: None, PHASE_OUT: None}
     for programme in PROGRAMMES:
         rules = (
             programme.eligible,
