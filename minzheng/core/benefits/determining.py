@@ -80,6 +80,7 @@ COMPARED = """
      WHERE (s.programme IS NULL OR s.eligible IS NOT NULL)
 """
 
+# A new right about which a case is open is decided there, by its procedure.
 # An undetermined outcome (facts missing) changes nothing and is left out above. A phase-out that a person
 # rejected is asked again only on another basis: another determination (its digest of facts) or standard.
 CHANGES = """
@@ -122,6 +123,8 @@ CHANGES = """
            (SELECT FROM benefits_change r JOIN benefits_determination d ON d.id = r.determination_id
              WHERE d.current AND r.kind = 'phase_out' AND r.state = 'rejected' AND r.new = k.new
                AND (r.household, r.person, r.programme) = (k.household, k.person, k.programme))
+       AND NOT (k.kind = 'new' AND EXISTS (SELECT FROM cases_case s WHERE s.household = k.household
+                AND s.procedure = k.programme AND s.closed_on IS NULL))
     ON CONFLICT DO NOTHING
 """
 

@@ -15,4 +15,5 @@ class CasesConfig(AppConfig):
         from minzheng.core.documents import subjects
 
         subjects.register(papers.ABOUT, papers.find)
+
     default_auto_field = "django.db.models.BigAutoField"

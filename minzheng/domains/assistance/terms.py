@@ -7,6 +7,9 @@ when he took none) is null beside a bool that says so, and no rule looks at it t
 none, 1 gravest, 4.
 """
 
+from dataclasses import dataclass
+from datetime import date
+
 from minzheng.kernel.facts import Fact, Value
 
 RELATIONS = (
@@ -191,3 +194,76 @@ def usual(fact: Fact) -> Value:
     if fact.kind == "date" or fact.name == "relation":
         return None
     return False if fact.kind == "bool" else 0
+
+
+MISSING = (
+    ("identity", "共同生活家庭成员的身份证或户口簿"),
+    ("authorisation", "全体成年成员签名的家庭经济状况核对授权书"),
+    ("promise", "诚信承诺书"),
+    ("income", "收入证明（工资、经营、租金、养老金等）"),
+    ("assets", "财产申报（存款、证券、房屋、车辆、市场主体）"),
+    ("disability", "残疾人证"),
+    ("medical", "病历或诊断证明"),
+    ("enrolment", "在校证明"),
+    ("residence", "居住证或居住证明"),
+    ("account", "申请人本人的银行账户"),
+)
+"""What may be missing at acceptance, so that all of it is told at once (民发〔2021〕57号 §10)."""
+
+DECLINED = (
+    ("place", "户籍和经常居住地都不在本乡镇（街道），请向经常居住地提出"),
+    ("covered", "家庭成员已在别的家庭享受低保或特困供养"),
+    ("promise", "经一次性告知仍不提交授权书、承诺书"),
+    ("withdrawn", "申请人不再申请"),
+)
+"""Grounds on which an application is not taken up."""
+
+REFUSED = (
+    ("income", "共同生活家庭成员人均收入不低于当地低保标准"),
+    ("assets", "家庭财产不符合规定"),
+    ("members", "申请人与所列成员不构成共同生活家庭"),
+    ("hidden", "隐瞒或虚报家庭经济状况"),
+    ("uncooperative", "拒绝配合核对或入户调查，致使无法核实"),
+)
+"""Grounds of an opinion against, of a refusal, of ending (民发〔2021〕57号 §18、21、32)."""
+
+APPEALS = (
+    "对本决定不服的，可以自收到告知书之日起六十日内依法申请行政复议，"
+    "也可以自收到之日起六个月内向人民法院提起行政诉讼。"
+)
+"""How one appeals: 《行政复议法》第20条, 《行政诉讼法》第46条."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """An office whose records are asked in a verification: `limit` working days to answer; the income and
+    asset kinds (core.people.terms) that it can answer; in force over [since, until).
+    """
+
+    key: str
+    label: str
+    limit: int
+    law: str
+    incomes: tuple[int, ...] = ()
+    assets: tuple[int, ...] = ()
+    since: date = date(2021, 7, 1)
+    until: date | None = None
+
+
+_CHECKED = "民发〔2021〕57号 §17；时限待配置，演示值"
+SOURCES = (
+    Source("police", "公安：户籍、人员状态", 3, _CHECKED),
+    Source("civil", "民政：婚姻、殡葬、其他救助", 1, _CHECKED, incomes=(15, 16, 17)),
+    Source("insurance", "人社：养老、失业保险和就业", 3, _CHECKED, incomes=(1, 5, 18)),
+    Source("market", "市场监管：市场主体", 3, _CHECKED, incomes=(3,), assets=(4,)),
+    Source("estate", "自然资源：不动产", 3, _CHECKED, incomes=(4,), assets=(2,)),
+    Source("vehicles", "公安车管：机动车", 3, _CHECKED, assets=(3,)),
+    Source("fund", "住房公积金", 3, _CHECKED, incomes=(1,)),
+    Source("tax", "税务：个人所得", 5, _CHECKED, incomes=(1, 3, 4)),
+    Source("bank", "银行和证券：存款、证券", 5, _CHECKED, assets=(1,)),
+    Source("disabled", "残联：残疾人证", 3, _CHECKED),
+)
+"""Whom the county asks about a household, each with its own time."""
+
+REPORT_MONTHS = 6
+"""A verification report serves so many months; 待配置: the province sets it, 演示值 (57号 §17)."""

@@ -12,3 +12,9 @@ from minzheng.domains.assistance.models.application import (
 from minzheng.domains.assistance.models.application import (
     Member as Member,
 )
+from minzheng.domains.assistance.models.verification import (
+    Answer as Answer,
+)
+from minzheng.domains.assistance.models.verification import (
+    Inquiry as Inquiry,
+)

@@ -92,6 +92,14 @@ def frames(day: date, known: datetime | None, lo: int, hi: int) -> tuple[pl.Data
 
 def household_case(household: int, day: date, known: datetime | None = None) -> Case | None:
     """One household for `statute.decide`; None when the register (or one's scope) has nobody in it."""
+    found = with_persons(household, day, known)
+    return found[0] if found else None
+
+
+def with_persons(
+    household: int, day: date, known: datetime | None = None
+) -> tuple[Case, tuple[int, ...]] | None:
+    """The same with the keys of the members, in the order of the case."""
     found = reads.household_facts(household, day, known, PERSON, HOUSEHOLD)
     if found is None:
         return None
@@ -99,7 +107,8 @@ def household_case(household: int, day: date, known: datetime | None = None) -> 
     own = {name: value for name, value in home.items() if name not in ("household", "area")}
     area = home["area"]
     assert isinstance(area, int)
-    return Case(day, area, own, [{k: v for k, v in m.items() if k not in KEYS} for m in members])
+    case = Case(day, area, own, [{k: v for k, v in m.items() if k not in KEYS} for m in members])
+    return case, tuple(int(str(m["person"])) for m in members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The deeds of social assistance on its cases, one file a part of the procedure."""
