@@ -134,12 +134,12 @@ def _basis(matter: Matter, taken: Taken, found: Found, step: str, law: str, kind
 
 
 def _payee(matter: Matter, found: Found) -> int:
-    """Who is paid: the applicant, or else the first who is covered and has an account."""
+    """Who is paid: the applicant, or else the first who is covered and has an account; where nobody has one,
+    the applicant: the right stands, and the month's run reports the missing account.
+    """
     day = today()
-    for person in (matter.applicant, *found.persons):
-        if person is not None and people.accounts_of(person, day):
-            return person
-    raise CaseRefusal("申请人和保障对象都没有登记银行账户，不能确认。请先登记收款账户。")
+    those = [person for person in (matter.applicant, *found.persons) if person is not None]
+    return next((person for person in those if people.accounts_of(person, day)), those[0])
 
 
 def _amount_now(matter: Matter) -> int:
