@@ -1,5 +1,6 @@
 """An application from what is declared to the right that it gives, as the web takes it; what is refused."""
 
+import json
 from datetime import date
 
 import pytest
@@ -94,6 +95,7 @@ def test_an_application_becomes_a_right_from_the_month_after(monkeypatch):
     assert persons == 2
     # The yearly rural standard of two, less the wages of 2,400 yuan, a twelfth of it.
     ((basis,),) = rows("SELECT basis FROM benefits_decision WHERE household = %s", home)
+    basis = json.loads(basis)
     assert basis["case"] == case
     assert basis["new"] == amount > 0
     assert {"law", "facts"} <= basis.keys()
