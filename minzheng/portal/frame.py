@@ -21,6 +21,7 @@ LINKS = (
     Link("我的工作", "inbox", "待办", "inbox", "cases.view"),
     Link("我的工作", "messages", "消息", "messages", "messages.view"),
     Link("我的工作", "changes", "待确认变动", "changes", "benefits.view"),
+    Link("我的工作", "imports", "按表格导入", "imports", "sheets.import"),
     Link("我的工作", "jobs", "后台任务", "jobs", "jobs.view"),
     Link("社会救助", "families", "救助对象", "families", "people.view"),
     Link("社会救助", "search", "查人查户", "search", "people.view"),

@@ -19,6 +19,7 @@ from minzheng.portal.pages import (
     proof,
     reveal,
     rights,
+    sheets,
     views,
 )
 
@@ -63,6 +64,11 @@ urlpatterns = [
     path("jobs/<int:key>/", jobs.job, name="job"),
     path("jobs/<int:key>/cancel/", jobs.cancel, name="cancel-job"),
     path("jobs/<int:key>/file/", jobs.fetch, name="fetch-result"),
+    path("imports/", sheets.sheets, name="imports"),
+    path("imports/<int:key>/", sheets.one, name="import"),
+    path("imports/<int:key>/act/", sheets.act, name="act-import"),
+    path("imports/template/<slug:name>/", sheets.blank, name="import-template"),
+    path("imports/send/<slug:name>/", sheets.send, name="send-import"),
     path("lists/<slug:name>/export/", views.export, name="export-list"),
     path("lists/<slug:name>/views/", views.kept, name="list-views"),
     path("views/<int:key>/remove/", views.remove, name="remove-view"),

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from psycopg.types.json import JsonbLoader
 from python_calamine import CalamineWorkbook
 
 from minzheng.core.access import actions as access
@@ -19,23 +18,6 @@ from minzheng.core.jobs.models import Job
 pytestmark = pytest.mark.django_db
 COUNTY, OTHER = 530102000000, 530302000000
 LIST = f"/areas/{COUNTY}/households/"
-
-
-@pytest.fixture
-def queue():
-    """Inside the test's transaction nobody else sees the job: the worker's queue is the same connection."""
-
-    class Same:
-        def execute(self, sql, values=None):
-            cursor = connection.connection.cursor()
-            return cursor.execute(sql, values)
-
-        def cursor(self, row_factory):
-            cursor = connection.connection.cursor(row_factory=row_factory)
-            cursor.adapters.register_loader("jsonb", JsonbLoader)  # Django's own connection leaves it a text
-            return cursor
-
-    return Same()
 
 
 @pytest.fixture
