@@ -22,7 +22,7 @@ LEFT_OUT = {"account_logout", "second-factor", "me"}
 #: Steps that are no rights: for whoever comes, for whoever has signed in.
 OPEN = frozenset({"everyone", "oneself"})
 #: Name → what stands for a word in the address.
-WORDS = {"help": "inbox", "export-list": "failed", "list-views": "failed"}
+WORDS = {"help": "inbox", "export-list": "failed", "list-views": "failed", "step": "submit"}
 #: Name → what stands behind "?": filters, pages, searches, another area, a thing of another.
 ASKED = {
     "households": ("programme=dibao", "programme=marginal", "page=2"),
@@ -39,6 +39,8 @@ ASKED = {
     "list-views": ("area={code}",),
     "rights": ("area={code}", "post=village_worker", "q=试用", "ended=1"),
     "rights-matrix": ("post=county_clerk",),
+    "inbox": ("whose=all", "area={code}&whose=all", "words=演示"),
+    "monthly": ("table=roster", "table=new&area={code}", "table=received&format=xlsx"),
     "reveal": ("person={key}&what=number", "person={key}&what=account",
                "person=2001&what=number", "person=5001&what=number"),
 }  # fmt: skip
@@ -56,6 +58,11 @@ ACTS: dict[str, dict[str, str]] = {
     "turn-paper": {"to": "left"},
     "withdraw-paper": {"reason": "拍得不清楚"},
     "reveal": {"person": "{key}", "what": "number", "purpose": "核对申请材料"},
+    "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
+    "step": {"version": "1"},
+    "take-case": {"version": "1"},
+    "answer-inquiry": {"act": "agrees"},
+    "settle-difference": {"act": "keep", "words": "以申报为准"},
     "cancel-job": {},
     "read-message": {},
     "remove-view": {},
@@ -68,7 +75,17 @@ ACTS: dict[str, dict[str, str]] = {
     "confirm-substitution": {"act": "accept"},
 }
 #: Addresses with a key that only show.
-SHOWN = {"household", "plan", "paper", "paper-content", "paper-preview", "job", "fetch-result", "officer"}
+SHOWN = {
+    "household",
+    "plan",
+    "paper",
+    "paper-content",
+    "paper-preview",
+    "job",
+    "fetch-result",
+    "officer",
+    "case",
+}
 
 #: Those of one account alone: nobody opens another's, whatever the area.
 PERSONAL = {"job", "fetch-result"}

@@ -32,6 +32,7 @@ def command(scale: str, seed: str, as_of: str, month: str, host: str, port: int,
         step("province", "--scale", scale, "--seed", seed, "--as-of", as_of)
     demonstration_users()
     step("month", month, "--unattended")
+    step("cases", "demonstrate")
     sign_in_names()
     if not no_serve:
         serve.serve(host, port)

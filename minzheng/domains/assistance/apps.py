@@ -12,6 +12,7 @@ class AssistanceConfig(AppConfig):
 
     def ready(self) -> None:
         from minzheng.core.cases import papers
-        from minzheng.domains.assistance.workflow import APPLY
+        from minzheng.domains.assistance.workflow import APPLY, REVIEW
 
-        papers.ask(APPLY.key, "authorisation")
+        papers.ask(APPLY.key, "authorisation", page="case")
+        papers.ask(REVIEW.key, page="case")

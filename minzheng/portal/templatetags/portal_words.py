@@ -10,6 +10,7 @@ from minzheng.core.cases.reads import Line, Matter
 from minzheng.core.ledger.bankfile import CODES
 from minzheng.core.people.terms import BANKS
 from minzheng.kernel import money
+from minzheng.kernel.clock import LAMPS
 from minzheng.portal import words
 from minzheng.portal.reads.guide import entries
 
@@ -104,7 +105,8 @@ def lamp(line: Line | Matter) -> SafeString:
     """The lamp of a case as a tag: shape, word and colour."""
     word, colour = words.LAMPS[line.lamp]
     left = getattr(line, "left", None)
-    return format_html('<span class="tag {}">{}</span>', colour, word.format(abs(left) if left else ""))
+    said = LAMPS[line.lamp] if left is None and "{}" in word else word.format(abs(left or 0))
+    return format_html('<span class="tag {}">{}</span>', colour, said)
 
 
 @register.filter
