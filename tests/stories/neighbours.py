@@ -89,8 +89,9 @@ INSERT INTO ledger_hold (id, person, account, state, by, approved_by, version, a
  VALUES (%(key)s, %(key)s, %(key)s, 'waiting', 'another', '', 1, %(area)s);
 INSERT INTO cases_case (id, area, procedure, number, title, household, applicant, channel, state, version,
     waits_for, post, since, due_on, provisional, paused, special, kin, opened_by, opened_on)
-    VALUES (%(key)s, %(area)s, 'dibao', 'DIBAO-' || %(key)s, %(name)s, %(key)s, %(key)s, 'window',
-    '待受理', 1, 'dibao.accept', 'township_clerk', '2024-09-30', '2024-10-08', false, false, false, '', 0, '2024-09-30');
+ VALUES (%(key)s, %(area)s, 'dibao', 'DIBAO-' || %(key)s, %(name)s, %(key)s, %(key)s, 'window',
+         '待受理', 1, 'dibao.accept', 'township_clerk', '2024-09-30', '2024-10-08', false, false, false, '',
+         0, '2024-09-30');
 INSERT INTO documents_document (id, about, about_key, kind, name, media, size, pages, digest, rotation,
                                 user_key, natural_person, by, withdrawn_by, withdrawn_reason, area)
  VALUES (%(key)s, 'household', %(key)s, 'identity', %(name)s || '.jpg', 'image/jpeg', 1000, 1, %(digest)s, 0,
