@@ -79,7 +79,6 @@ def sign_in_names() -> None:
         counties = dict.fromkeys(f"{user.group} {user.username.partition('-')[0]}" for user in ruled)
         click.echo(
             f"  另有昭通市各县 {len(ruled)} 人，登录名为“县-岗位”，如 {ruled[0].username}；"
-            "岗位：jingban 经办、shenhe 审核、shenpi1/shenpi2 审批、caiwu 发放、xiangzhen1–3 乡镇、cun1–2 村。县："
-            + "、".join(counties)
-            + "。"
+            "岗位：jingban 经办、shenhe 审核、shenpi1/shenpi2 审批、"
+            "caiwu 发放、xiangzhen1–3 乡镇、cun1–2 村。县：" + "、".join(counties) + "。"
         )
