@@ -1,5 +1,6 @@
 """The monthly tables on screen, on paper and as a workbook."""
 
+from datetime import datetime, time
 from io import BytesIO
 
 from django.http import HttpRequest, HttpResponse
@@ -72,6 +73,7 @@ def workbook(filled: reads.Filled, place: str, scope: Scope) -> HttpResponse:
     """The table as a workbook: heading, unit, columns, sums, who made it and when. Text stays text."""
     held = BytesIO()
     book = Workbook(held, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime.combine(today(), time())})
     sheet = book.add_worksheet("月报")
     title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#EEF2F7", "text_wrap": True})
