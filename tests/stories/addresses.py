@@ -58,12 +58,12 @@ ACTS: dict[str, dict[str, str]] = {
     "turn-paper": {"to": "left"},
     "withdraw-paper": {"reason": "拍得不清楚"},
     "reveal": {"person": "{key}", "what": "number", "purpose": "核对申请材料"},
-    "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
     "step": {"version": "1"},
     "take-case": {"version": "1"},
     "answer-inquiry": {"act": "agrees"},
     "settle-difference": {"act": "keep", "words": "以申报为准"},
     "cancel-job": {},
+    "act-import": {"act": "undo"},
     "read-message": {},
     "remove-view": {},
     "unlock-officer": {},
@@ -85,10 +85,11 @@ SHOWN = {
     "fetch-result",
     "officer",
     "case",
+    "import",
 }
 
 #: Those of one account alone: nobody opens another's, whatever the area.
-PERSONAL = {"job", "fetch-result"}
+PERSONAL = {"job", "fetch-result", "import"}
 
 
 def addresses(resolver: Any = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
@@ -103,7 +104,7 @@ def addresses(resolver: Any = None, before: str = "/") -> Iterator[tuple[str, UR
 
 def worded(address: str, name: str | None) -> str:
     """The address with a word where it has one."""
-    for kind in ("<slug:key>", "<slug:name>"):
+    for kind in ("<slug:key>", "<slug:name>", "<slug:word>"):
         address = address.replace(kind, WORDS.get(name or "", "x"))
     return address
 
