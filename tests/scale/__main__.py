@@ -15,6 +15,7 @@ MODULES = {
     "stream": "tests.scale.rules.stream",
     "dibao": "tests.scale.dibao",
     "pages": "tests.scale.pages",
+    "sheets": "tests.scale.sheets",
     "storm": "tests.scale.storm",
     "month": "tests.scale.month",
     "province": "tests.scale.province",

@@ -31,20 +31,27 @@ def payees(indexes: Sequence[bytes], scope: ScopeLike) -> dict[bytes, Payee]:
     who = allowed(scope, STEP)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.number_index, p.id, p.name, p.area, e.area, coalesce(a.id, 0),"
+            "SELECT p.number_index, p.id, p.name, p.area, coalesce(a.id, 0),"
             " coalesce(a.number_index, ''::bytea), coalesce(a.bank, ''),"
             " EXISTS (SELECT FROM ledger_hold h WHERE h.person = p.id AND h.state = 'waiting')"
-            " FROM people_person p CROSS JOIN LATERAL (SELECT area FROM benefits_entitlement"
-            "   WHERE payee = p.id AND area BETWEEN %(lo)s AND %(hi)s ORDER BY id DESC LIMIT 1) e"
-            " LEFT JOIN people_account a ON a.person_id = p.id AND a.superseded_at IS NULL"
-            "   AND a.valid @> %(day)s::date"
-            " WHERE p.number_index = ANY(%(indexes)s) AND p.canonical_id IS NULL",
-            {"indexes": list(indexes), "lo": who.lo, "hi": who.hi, "day": today()},
+            " FROM people_person p LEFT JOIN people_account a ON a.person_id = p.id"
+            "   AND a.superseded_at IS NULL AND a.valid @> %s::date"
+            " WHERE p.number_index = ANY(%s) AND p.canonical_id IS NULL",
+            [today(), list(indexes)],
         )
-        return {
-            bytes(key): Payee(person, name, area, right, account, bytes(index), bank, waiting)
-            for key, person, name, area, right, account, index, bank, waiting in cursor.fetchall()
-        }
+        found = cursor.fetchall()
+        # One look over the scope's rights: there is no index by payee, so that a look each would be as many.
+        cursor.execute(
+            "SELECT DISTINCT ON (payee) payee, area FROM benefits_entitlement"
+            " WHERE payee = ANY(%s) AND area BETWEEN %s AND %s ORDER BY payee, id DESC",
+            [[row[1] for row in found], who.lo, who.hi],
+        )
+        right = dict(cursor.fetchall())
+    return {
+        bytes(key): Payee(person, name, area, right[person], account, bytes(index), bank, waiting)
+        for key, person, name, area, account, index, bank, waiting in found
+        if person in right
+    }
 
 
 def change(changes: Sequence[tuple[Payee, str, str]], scope: ScopeLike, source: str) -> dict[int, int]:

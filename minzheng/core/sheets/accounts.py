@@ -20,7 +20,7 @@ def judge(rows: Sequence[Row], scope: Scope) -> None:
     numbers = own.index([row.values["account"] for row in rows])
     found = changing.payees(indexes, scope)
     for row, index, number in zip(rows, indexes, numbers, strict=True):
-        payee = found.get(index)
+        payee = row.found = found.get(index)
         if payee is None:
             row.reject("number", NOBODY, "请核对身份证号；领取人在别的地方的，请由当地办理。")
         elif payee.name != row.values["name"]:
@@ -37,15 +37,10 @@ def judge(rows: Sequence[Row], scope: Scope) -> None:
 
 def write(rows: Sequence[Row], scope: Scope, source: str) -> None:
     """Each row becomes a changed account that waits for another natural person."""
-    found = changing.payees(provider().index([row.values["number"] for row in rows]), scope)
-    payees = [found[index] for index in provider().index([row.values["number"] for row in rows])]
-    changes = [
-        (payee, CODES[row.values["bank"]], row.values["account"])
-        for payee, row in zip(payees, rows, strict=True)
-    ]
+    changes = [(row.found, CODES[row.values["bank"]], row.values["account"]) for row in rows]
     written = changing.change(changes, scope, source)
-    for payee, row in zip(payees, rows, strict=True):
-        row.record = written[payee.person]
+    for row in rows:
+        row.record = written[row.found.person]
 
 
 ACCOUNTS = register(

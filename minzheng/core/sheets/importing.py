@@ -79,7 +79,7 @@ def write(task: Task) -> Outcome:
     total, done = counted.get("ok", 0) + counted.get("written", 0), counted.get("written", 0)
     while True:
         with acting(task.scope, purpose=f"导入 {batch.pk}"):
-            rows = staging.bunches(batch.pk, PORTION)
+            rows = _next(found, batch.pk)
             if not rows:
                 break
             _judge(found, rows, task.scope)
@@ -92,6 +92,11 @@ def write(task: Task) -> Outcome:
         counted = staging.counts(batch.pk)
         Import.objects.filter(pk=batch.pk).update(state="written", ended_at=Now())
     return Outcome(_said(counted, ("written", "bad", "linked", "review")), link=address(batch.pk))
+
+
+def _next(found: Sheet, key: int) -> list[Row]:
+    """The next rows to write, locked; whole bunches where rows go together."""
+    return staging.bunches(key, PORTION) if found.bunch else staging.take(key, "ok", PORTION, lock=True)
 
 
 def undo(task: Task) -> Outcome:

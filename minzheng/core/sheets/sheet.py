@@ -23,6 +23,7 @@ class Row:
     state: str = "ok"
     problems: list[dict[str, str]] = field(default_factory=list)
     record: int = 0
+    found: Any = None  # what `judge` met, for `write` in the same transaction
 
     def reject(self, key: str, problem: str, mend: str) -> None:
         """It is wrong; `key` names the field, "" the whole row. No personal value may stand in the words."""

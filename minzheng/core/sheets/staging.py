@@ -65,14 +65,22 @@ def take(
 
 
 def bunches(batch: int, limit: int) -> list[Row]:
-    """The rows that can be written of the next bunches, all of each bunch, locked."""
+    """The rows that can be written of the next bunches, all of each bunch, locked.
+
+    In two statements: one that joins the table with itself is planned without statistics, a new import's rows
+    being younger than they, and then looks at each row once for each other.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
+            f"SELECT bunch FROM {TABLE} WHERE import_id = %s AND state = 'ok'"
+            " GROUP BY bunch ORDER BY min(number) LIMIT %s",
+            [batch, limit],
+        )
+        wanted = [bytes(found[0]) for found in cursor.fetchall()]
+        cursor.execute(
             f"SELECT number, cipher, state, problems, record FROM {TABLE}"
-            " WHERE import_id = %s AND state = 'ok' AND bunch IN"
-            f"  (SELECT bunch FROM {TABLE} WHERE import_id = %s AND state = 'ok'"
-            "   GROUP BY bunch ORDER BY min(number) LIMIT %s) ORDER BY number FOR UPDATE",
-            [batch, batch, limit],
+            " WHERE import_id = %s AND state = 'ok' AND bunch = ANY(%s) ORDER BY number FOR UPDATE",
+            [batch, wanted],
         )
         return [_row(batch, *found) for found in cursor.fetchall()]
 
@@ -82,12 +90,17 @@ def repeat(batch: int, words: str) -> None:
     problem = json.dumps([{"key": "", "problem": "", "mend": "请删去重复的一行。"}], ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(
+            "SELECT number, first FROM (SELECT number, min(number) OVER (PARTITION BY mark) AS first"
+            f" FROM {TABLE} WHERE import_id = %s) s WHERE first < number",
+            [batch],
+        )
+        found = cursor.fetchall()
+        cursor.execute(
             f"UPDATE {TABLE} r SET state = 'bad', problems = r.problems"
             "   || jsonb_set(%s::jsonb, '{0,problem}', to_jsonb(format(%s, s.first)))"
-            f" FROM (SELECT number, min(number) OVER (PARTITION BY mark) AS first FROM {TABLE}"
-            "         WHERE import_id = %s AND length(mark) > 0) s"
-            " WHERE r.import_id = %s AND r.number = s.number AND s.first < s.number AND r.state <> 'bad'",
-            [problem, words, batch, batch],
+            " FROM unnest(%s::int[], %s::int[]) AS s (number, first)"
+            " WHERE r.import_id = %s AND r.number = s.number AND r.state <> 'bad'",
+            [problem, words, [row[0] for row in found], [row[1] for row in found], batch],
         )
 
 

@@ -173,11 +173,11 @@ def test_a_result_is_let_go_when_its_time_is_over(clerk, queue, kind):
     key, gone = ask(clerk), []
     worker = working.Worker(queue, fail)
     worker.work()
-    queue.execute("UPDATE jobs_job SET kept_until = now() - interval '1 s', result = 'x'")
+    queue.execute("UPDATE jobs_job SET kept_until = now() - interval '1 s', result = 'trial-1'")
     working.forgotten.connect(lambda result, **_: gone.append(result), weak=False, dispatch_uid="trial")
     assert worker.forget() == 1
     working.forgotten.disconnect(dispatch_uid="trial")
-    assert (state(key).state, gone) == ("expired", ["x"])
+    assert (state(key).state, gone) == ("expired", ["trial-1"])
 
 
 KILLED = """
