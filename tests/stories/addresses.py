@@ -6,6 +6,7 @@ Things of a village bear the village's key (`neighbours`), so `{key}` in a query
 thing asked for; `{code}` is an area asked for by the side door.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +59,7 @@ ACTS: dict[str, dict[str, str]] = {
     "turn-paper": {"to": "left"},
     "withdraw-paper": {"reason": "拍得不清楚"},
     "reveal": {"person": "{key}", "what": "number", "purpose": "核对申请材料"},
+    "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
     "step": {"version": "1"},
     "take-case": {"version": "1"},
     "answer-inquiry": {"act": "agrees"},
@@ -104,9 +106,7 @@ def addresses(resolver: Any = None, before: str = "/") -> Iterator[tuple[str, UR
 
 def worded(address: str, name: str | None) -> str:
     """The address with a word where it has one."""
-    for kind in ("<slug:key>", "<slug:name>", "<slug:word>"):
-        address = address.replace(kind, WORDS.get(name or "", "x"))
-    return address
+    return re.sub(r"<slug:[a-z]+>", WORDS.get(name or "", "x"), address)
 
 
 def filled(address: str, code: int, key: int) -> str:
@@ -157,3 +157,10 @@ def outside(address: str, name: str, low: int, high: int) -> list[tuple[str, int
         return []
     keys = world.plan_keys() if "plan" in name else world.VILLAGES.values()
     return [(filled(address, 0, key), key) for key in keys if not low <= world.owner_of(name, key) <= high]
+
+
+def aimed(address: str, name: str, low: int, high: int) -> list[tuple[str, int]]:
+    """The same for an act; one that names its thing in what is sent is aimed at every thing outside."""
+    if "<int:" in address or not any("{key}" in value for value in ACTS[name].values()):
+        return outside(address, name, low, high)
+    return [(address, key) for key in world.VILLAGES.values() if not low <= world.owner_of(name, key) <= high]
