@@ -2,7 +2,7 @@
 
 Run it on a data folder of its own, whose province has some 100,000 payees (it changes their accounts):
 
-    minzheng setup && minzheng province --scale 0.12
+    minzheng setup && minzheng province --scale 0.18
     python -m tests.scale sheets [--rows 100000] [--write]
 
 Prints one JSON object. Exit 1 where the import passes 3 minutes or 1 GB, or a row is not accounted for.
@@ -175,7 +175,7 @@ An XLSX file of {result["rows"]:,} rows ({result["file_mb"]} MB), each tenth wro
 ways, as 收款账户更新登记: read, judged against the register, staged encrypted, written as accounts that
 wait for another person's approval; as the web's role, through both walls, with history. {machine()}.
 Run it with
-`python -m tests.scale sheets --write` (a province of `--scale 0.12` beforehand).
+`python -m tests.scale sheets --write` (a province of `--scale 0.18` beforehand).
 
 | measure | result | reach |
 |---|---|---|
