@@ -161,7 +161,7 @@ def _facts(member: Member, person: int, area: int, urban: bool, day: date, sourc
 
 
 def _assets(application: Application, household: int, area: int, day: date, source: str) -> None:
-    for asset in DeclaredAsset.objects.filter(application=application):
+    for asset in DeclaredAsset.objects.filter(application=application, removed=False):
         values = {"kind": asset.kind, "amount": asset.amount}
         recording.state("asset", household, area, day, source, values)
 

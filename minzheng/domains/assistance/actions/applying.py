@@ -1,7 +1,7 @@
 """What a household declares, put down whole: the one way for pages, imports and the demonstration.
 
-Declaring again replaces what was declared before; a member who is left out is marked as removed and stays on
-record. Only while the case is a draft or something is to be supplied.
+Declaring again replaces what was declared before, which is marked as removed and stays on record. Only
+while the case is a draft or something is to be supplied.
 """
 
 from collections.abc import Mapping, Sequence
@@ -93,10 +93,7 @@ def declare(case: int, scope: Scope, form: Form) -> int:
         )  # fmt: skip
         _sealed(application, form)
         _members(application, form.members)
-        for kind, amount in form.assets.items():
-            DeclaredAsset.objects.update_or_create(
-                application=application, kind=kind, defaults={"amount": amount, "area": row.area}
-            )
+        _assets(application, form.assets)
         first = names.clean(form.members[0].name)
         type(row).objects.filter(pk=case).exclude(title=first).update(title=first[:60])
     return int(application.pk)
@@ -137,7 +134,16 @@ def _sealed(application: Application, form: Form) -> None:
     Application.objects.filter(pk=application.pk).update(**values)
 
 
+def _assets(application: Application, assets: Mapping[int, int | None]) -> None:
+    DeclaredAsset.objects.filter(application=application).update(removed=True)
+    DeclaredAsset.objects.bulk_create(
+        DeclaredAsset(application=application, kind=kind, amount=amount, area=application.area)
+        for kind, amount in assets.items()
+    )
+
+
 def _members(application: Application, members: Sequence[Declared]) -> None:
+    """Rows of their own for every declaration, so that nobody inherits what was said of another."""
     Member.objects.filter(application=application).update(removed=True)
     for position, each in enumerate(members):
         number = _number(each)
@@ -146,25 +152,19 @@ def _members(application: Application, members: Sequence[Declared]) -> None:
             name = names.clean(each.name)
         except Refusal as refusal:
             raise CaseRefusal(f"第 {position + 1} 位成员：{refusal}") from refusal
-        row, _ = Member.objects.update_or_create(
-            application=application,
-            position=position,
-            defaults={
-                "area": application.area, "name": name, "relation": each.relation, "removed": False,
-                "number_index": provider().index([number])[0] if number else None, "number_cipher": b"",
-                "sex": each.sex or (known.sex if known else 0),
-                "born": each.born or (known.born if known else None),
-                "ethnicity": each.ethnicity, "hukou": each.hukou, "living_together": each.living_together,
-                "disability_kind": each.disability_kind, "disability_grade": each.disability_grade,
-                "severe_illness": each.severe_illness, "study_level": each.study_level,
-                "full_time": each.full_time, "can_work": each.can_work, "employed_since": each.employed_since,
-                "absence": each.absence,
-            },
+        row = Member.objects.create(
+            application=application, position=position, area=application.area, name=name,
+            relation=each.relation, number_index=provider().index([number])[0] if number else None,
+            sex=each.sex or (known.sex if known else 0), born=each.born or (known.born if known else None),
+            ethnicity=each.ethnicity, hukou=each.hukou, living_together=each.living_together,
+            disability_kind=each.disability_kind, disability_grade=each.disability_grade,
+            severe_illness=each.severe_illness, study_level=each.study_level, full_time=each.full_time,
+            can_work=each.can_work, employed_since=each.employed_since, absence=each.absence,
         )  # fmt: skip
         if number:
             row.number_cipher = provider().encrypt(NUMBER, [row.pk], [number])[0]
             row.save(update_fields=["number_cipher"])
-        for kind, yearly in each.incomes.items():
-            DeclaredIncome.objects.update_or_create(
-                member=row, kind=kind, defaults={"yearly": yearly, "area": application.area}
-            )
+        DeclaredIncome.objects.bulk_create(
+            DeclaredIncome(member=row, kind=kind, yearly=yearly, area=application.area)
+            for kind, yearly in each.incomes.items()
+        )

@@ -41,7 +41,7 @@ class Application(ScopedModel):
 
 class Member(ScopedModel):
     """One who is declared to belong to the household; `position` 0 is the applicant, `person` the key of the
-    register once it is known there. `removed` members stay on record.
+    register once it is known there. `removed`: said before, not any more; each declaration makes rows anew.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
@@ -69,7 +69,9 @@ class Member(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         constraints = [
-            models.UniqueConstraint(name="member_position", fields=["application", "position"]),
+            models.UniqueConstraint(
+                name="member_position", fields=["application", "position"], condition=Q(removed=False)
+            ),
             models.UniqueConstraint(
                 name="member_number_once",
                 fields=["application", "number_index"],
@@ -105,15 +107,18 @@ class DeclaredIncome(ScopedModel):
 
 
 class DeclaredAsset(ScopedModel):
-    """What the household says to own of one kind: fen, or a count."""
+    """What the household says to own of one kind: fen, or a count. `removed`: said before, not any more."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     kind = models.SmallIntegerField()
     amount = models.BigIntegerField(null=True)
+    removed = models.BooleanField(default=False)
 
     class Meta(ScopedModel.Meta):
         constraints = [
-            models.UniqueConstraint(name="declared_asset_once", fields=["application", "kind"]),
+            models.UniqueConstraint(
+                name="declared_asset_once", fields=["application", "kind"], condition=Q(removed=False)
+            ),
             models.CheckConstraint(name="declared_asset_not_negative", condition=Q(amount__gte=0)),
             models.CheckConstraint(
                 name="declared_asset_kind", condition=Q(kind__in=[int(k) for k in terms.AssetKind])

@@ -93,7 +93,7 @@ def declaration(case: int) -> Declaration | None:
     members = Member.objects.filter(application=row, removed=False).order_by("position")
     assets = tuple(
         Amount(each.kind, ASSETS.get(each.kind, ""), each.amount, each.kind == MONEY)
-        for each in DeclaredAsset.objects.filter(application=row).order_by("kind")
+        for each in DeclaredAsset.objects.filter(application=row, removed=False).order_by("kind")
     )
     return Declaration(
         row.pk, row.urban, opened(ADDRESS, row.pk, row.address_cipher),

@@ -1,6 +1,7 @@
 """An application from what is declared to the right that it gives, as the web takes it; what is refused."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -205,6 +206,27 @@ def test_what_is_lacking_is_said_at_acceptance():
     perform(case, "submit", "village_worker")
     with pytest.raises(CaseRefusal, match="授权"):
         perform(case, "accept", "township_clerk")
+
+
+def test_declaring_again_replaces_what_was_declared():
+    wages, pension, cars = int(IncomeKind.wages), int(IncomeKind.basic_pension), int(AssetKind.vehicles)
+    first, second = form().members
+    third = applying.Declared("杨演示", 2, number("20000101", "003"), sex=1, incomes={wages: 500_000})
+    case = opened().case
+    with web("village_worker") as scope:
+        second = replace(second, incomes={wages: 300_000, pension: 100_000})
+        whole = applying.Form(False, (first, second, third), {cars: 1}, promised=True)
+        applying.declare(case, scope, whole)
+        applying.declare(case, scope, replace(whole, members=(first, third), assets={}, authorised=True))
+        shown = declared.declaration(case)
+    assert [each.name for each in shown.members] == ["木**", "杨**"]
+    assert [each.value for each in shown.members[1].incomes] == [500_000]
+    assert shown.assets == ()
+    with web("village_worker") as scope:
+        applying.declare(case, scope, whole)
+        shown = declared.declaration(case)
+    assert [each.name for each in shown.members] == ["木**", "和**", "杨**"]
+    assert [each.value for each in shown.members[1].incomes] == [300_000, 100_000]
 
 
 def test_a_declaration_is_closed_once_it_is_sent():
