@@ -144,7 +144,7 @@ class Module:
     supply facts by set and for one household. Every step of a procedure needs a grant for its post; `steps`
     are the (key, word) of those outside a procedure. `pages`
     is the dotted name of the module whose ADDRESSES are served under the subject's key, `links` its lines of
-    the menu.
+    the menu; `deed` that of the function by which a step is taken with everything that belongs to it.
     """
 
     key: str
@@ -163,6 +163,7 @@ class Module:
     parameters: str = ""
     pages: str = ""
     links: tuple[Link, ...] = ()
+    deed: str = ""
 
     def __post_init__(self) -> None:
         where = f"模块“{self.label or self.key}”"

@@ -30,6 +30,7 @@ class Posted:
     """A line of the public page."""
 
     case: int
+    kind: str
     name: str
     members: int
     amount: int
@@ -66,6 +67,11 @@ def post(
 def take_down(case: int, kind: str) -> None:
     """What was posted is no longer shown from today on."""
     Publicity.objects.filter(case_id=case, kind=kind, until=None).update(until=today())
+
+
+def posted(case: int) -> tuple[Posted, ...]:
+    """What is or was posted about a case in scope."""
+    return tuple(_posted(row) for row in Publicity.objects.filter(case_id=case).order_by("id"))
 
 
 def notice(case: int) -> Posted | None:
@@ -135,4 +141,6 @@ def answer_all(case: int, upheld: bool, words: str) -> int:
 
 
 def _posted(row: Publicity) -> Posted:
-    return Posted(row.case_id, row.name, row.members, row.amount, row.since, row.until, row.programme)
+    return Posted(
+        row.case_id, row.kind, row.name, row.members, row.amount, row.since, row.until, row.programme
+    )

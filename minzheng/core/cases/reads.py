@@ -13,7 +13,7 @@ from minzheng.core.access.grants import POSTS, may
 from minzheng.core.access.scope import Scope
 from minzheng.core.areas.day import today
 from minzheng.core.cases import clocks
-from minzheng.core.cases.models import CHANNELS, Case, Draft, Event, Involved, Objection, Pause, Publicity
+from minzheng.core.cases.models import CHANNELS, Case, Draft, Event, Involved, Pause
 from minzheng.core.people import masks
 from minzheng.core.people.crypto import provider
 from minzheng.kernel import clock
@@ -232,16 +232,6 @@ def counts(scope: Scope, lo: int, hi: int) -> dict[str, int]:
 def people(key: int) -> tuple[tuple[int, str], ...]:
     """(person, role) of those whom a case is about."""
     return tuple(Involved.objects.filter(case_id=key).order_by("id").values_list("person", "role"))
-
-
-def posted(key: int) -> tuple[Publicity, ...]:
-    """What is or was posted about a case."""
-    return tuple(Publicity.objects.filter(case_id=key).order_by("id"))
-
-
-def objections(key: int) -> tuple[Objection, ...]:
-    """What was objected to a case, first to last."""
-    return tuple(Objection.objects.filter(case_id=key).order_by("id"))
 
 
 def draft(scope: Scope, key: str) -> tuple[dict[str, Any], datetime] | None:

@@ -9,46 +9,12 @@ from django.http import HttpRequest, QueryDict
 from minzheng.core.access.grants import may
 from minzheng.core.access.scope import current
 from minzheng.core.areas import reads as areas
-from minzheng.core.page import number_of, places
+from minzheng.core.page import Page, number_of, page, places
 from minzheng.core.sheets import views
 from minzheng.core.sheets.listing import SIZES, Asked, Column, Listing, Names, Totals
 from minzheng.kernel.areas import ancestors, level
 
 VILLAGE = 5
-
-
-@dataclass(frozen=True)
-class Page:
-    """Which rows are shown: `number` from 1; `count` rows in all."""
-
-    number: int
-    count: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last page; 1 where there is no row."""
-        return max(1, -(-self.count // self.size))
-
-    @property
-    def first_row(self) -> int:
-        """The place of the first row shown, from 1."""
-        return (self.number - 1) * self.size + 1
-
-    @property
-    def last_row(self) -> int:
-        """The place of the last row shown."""
-        return min(self.number * self.size, self.count)
-
-    @property
-    def before(self) -> int | None:
-        """The page before, or None."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def after(self) -> int | None:
-        """The page after, or None."""
-        return self.number + 1 if self.number < self.last else None
 
 
 @dataclass(frozen=True)
@@ -97,16 +63,15 @@ def table(request: HttpRequest, found: Listing, code: int, draw: Draw) -> Table:
     """A page of a list under the scope in force; `draw` puts a plain value of a kind into words."""
     asked = found.asked(code, request.GET)
     totals = found.totals(asked)
-    last = max(1, -(-totals.count // asked.size))
-    page = Page(min(max(1, number_of(request)), last), totals.count, asked.size)
-    rows = list(found.rows(asked, asked.size, page.first_row - 1)) if totals.count else []
+    shown_page = page(number_of(request), totals.count, asked.size)
+    rows = list(found.rows(asked, asked.size, shown_page.first_row - 1)) if totals.count else []
     names = places({found.area(row) for row in rows})
     shown = {column.key for column in asked.columns}
     return Table(
         found, asked,
         tuple(_head(request.GET, asked, column) for column in asked.columns),
         tuple(Line(row, tuple(_cell(column, row, names, draw) for column in asked.columns)) for row in rows),
-        page, _sums(asked, totals, draw), views.kept(found),
+        shown_page, _sums(asked, totals, draw), views.kept(found),
         tuple((each.key, each.label, each.key in shown, each.fixed) for each in found.columns),
         tuple((name, value) for name, value in _pairs(request.GET) if name not in SET),
         SIZES, found.address(code, "").partition("?")[0], _without(request.GET, "page", "area"),

@@ -18,6 +18,7 @@ MODULE = Module(
     procedures=PROCEDURES,
     steps=STEPS,
     indicators=INDICATORS,
+    deed="minzheng.domains.assistance.actions.steps.take",
     pages="minzheng.domains.assistance.pages",
     links=(Link("数据", "monthly", "月度报表", "monthly", "cases.view"),),
     parameters="minzheng/domains/assistance/rules/parameters",

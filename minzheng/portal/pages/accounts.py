@@ -15,11 +15,11 @@ from minzheng.core.access.guards import stepped_up
 from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.ledger import actions as ledger
-from minzheng.core.page import GONE, answer, chosen, number_of, places, way
+from minzheng.core.page import GONE, answer, chosen, number_of, place_asked, places, way
 from minzheng.core.people.actions import RegisterRefusal
 from minzheng.core.people.terms import BANKS
 from minzheng.portal import words
-from minzheng.portal.pages.money import place_asked, version_of
+from minzheng.portal.pages.money import version_of
 from minzheng.portal.reads import holds as reads
 
 STATES = tuple((key, word) for key, (word, _) in words.HOLDS.items())

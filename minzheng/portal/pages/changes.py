@@ -10,12 +10,12 @@ from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import current
 from minzheng.core.benefits import actions
-from minzheng.core.page import GONE, answer, way
+from minzheng.core.page import GONE, answer, place_asked, way
 from minzheng.core.sheets.showing import table
 from minzheng.portal import words
 from minzheng.portal.lists.changes import CHANGES
 from minzheng.portal.lists.drawing import draw
-from minzheng.portal.pages.money import place_asked, version_of
+from minzheng.portal.pages.money import version_of
 from minzheng.portal.reads import changes as reads
 
 STATES = tuple((key, word) for key, (word, _) in words.CHANGES.items())

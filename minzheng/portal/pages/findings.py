@@ -10,9 +10,8 @@ from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits import actions
-from minzheng.core.page import GONE, answer, chosen, number_of, places, way
+from minzheng.core.page import GONE, answer, chosen, number_of, place_asked, places, way
 from minzheng.portal import words
-from minzheng.portal.pages.money import place_asked
 from minzheng.portal.reads import findings as reads
 
 STATES = tuple((key, word) for key, (word, _) in words.FINDING_STATES.items())

@@ -1,10 +1,11 @@
 """The inbox: the cases that wait for whoever looks, the most pressing first; one step for many of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
@@ -12,10 +13,9 @@ from minzheng.core.access.actor import ActRefusal
 from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas.reads import subtree
 from minzheng.core.cases import actions, reads
-from minzheng.core.page import answer, chosen, number_of, places, way
+from minzheng.core.cases.actions import Taken
+from minzheng.core.page import answer, chosen, number_of, page, place_asked, places, way
 from minzheng.kernel.module import registry
-from minzheng.portal.pages.money import place_asked
-from minzheng.portal.reads.query import page
 
 LAMPS = {"": "全部", "overdue": "已超期", "due": "今天到期", "near": "三日内到期", "paused": "补正中"}
 WHOSE = {"": "待我办理", "all": "我能看到的"}
@@ -133,6 +133,13 @@ def batch_steps(scope: Scope) -> Sequence[Batch]:
     return found
 
 
+def deed_of(procedure: str) -> Callable[..., Taken]:
+    """How the subject of a procedure takes a step, with everything that belongs to it."""
+    module = next(each for each in registry.modules() if procedure in {p.key for p in each.procedures})
+    deed: Callable[..., Taken] = import_string(module.deed)
+    return deed
+
+
 def _foreseen(case: int, key: str, scope: Scope) -> Result | None:
     found = reads.case(case, scope)
     if found is None:
@@ -153,7 +160,7 @@ def _settle(case: int, key: str, scope: Scope) -> Result | None:
         if key == TAKE_OVER:
             taken = actions.take_in_hand(case, scope, found.version)
         else:
-            taken = actions.take(case, key, scope, found.version)
+            taken = deed_of(found.procedure)(case, key, scope, found.version)
     except ActRefusal as refusal:
         return Result(found.id, found.number, found.title, found.state, f"{refusal}")
     return Result(found.id, found.number, found.title, taken.state, "")

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded
 from minzheng.core.notices import actions, reads
-from minzheng.core.page import GONE, answer, chosen, number_of
-from minzheng.portal.reads.query import page
+from minzheng.core.page import GONE, answer, chosen, number_of, page
 
 KINDS = {"": "未读", "all": "全部"}
 

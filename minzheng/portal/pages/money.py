@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.guards import stepped_up
-from minzheng.core.access.scope import Scope, current
-from minzheng.core.areas.reads import AreaRefusal, Place, area, parse, subtree
+from minzheng.core.access.scope import current
+from minzheng.core.areas.reads import subtree
 from minzheng.core.benefits import actions as benefits
 from minzheng.core.ledger import actions as ledger
 from minzheng.core.ledger import locking
-from minzheng.core.page import GONE, answer, place_of, places, way
+from minzheng.core.page import GONE, answer, place_asked, place_of, places, way
 from minzheng.core.sheets.showing import table
 from minzheng.portal import words
 from minzheng.portal.lists.drawing import draw
@@ -226,17 +226,6 @@ def first_of(key: int, refusal: ActRefusal) -> str:
         + "；".join(f"{each.name}（{localtime(each.at):%Y-%m-%d %H:%M}）" for each in given)
         + "。"
     )
-
-
-def place_asked(request: HttpRequest, scope: Scope) -> Place:
-    """The area of the query string within the scope, or the scope's own."""
-    asked = request.GET.get("area", "")
-    if not asked:
-        return area(scope.area or scope.lo)
-    try:
-        return place_of(parse(asked))[1]
-    except AreaRefusal as refusal:
-        raise Http404(GONE) from refusal
 
 
 def version_of(request: HttpRequest) -> int:

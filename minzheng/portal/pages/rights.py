@@ -17,10 +17,8 @@ from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
 from minzheng.core.areas.reads import subtree
 from minzheng.core.audit.actions import log_access
-from minzheng.core.page import GONE, answer, chosen, number_of, way
-from minzheng.portal.pages.money import place_asked
+from minzheng.core.page import GONE, answer, chosen, number_of, page, place_asked, way
 from minzheng.portal.reads import appointments as reads
-from minzheng.portal.reads.query import page
 
 WRONG = 422
 OFFICES = {key: label for key, label in POSTS.items() if key not in PRIVATE}

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_POST
 from minzheng.core.access import guarded
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
 from minzheng.core.access.scope import current
-from minzheng.core.page import GONE, answer, chosen, number_of
+from minzheng.core.page import GONE, answer, chosen, number_of, page
 from minzheng.core.sheets import imports
 from minzheng.core.sheets.reading import SIZE, SheetRefusal
 from minzheng.core.sheets.sheet import Sheet, UnknownSheetRefusal, sheet
-from minzheng.core.sheets.showing import Page
 from minzheng.core.sheets.template import template
 from minzheng.portal.pages.jobs import TYPES
 
@@ -98,12 +97,12 @@ def import_page(request: HttpRequest, key: int, refusal: str = "", status: int =
     if found is None:
         raise Http404(GONE)
     state = chosen(request, "state", tuple(imports.ROWS)) or ("bad" if found.rows("bad") else "review")
-    page = Page(max(1, number_of(request)), found.rows(state), imports.PAGE)
+    shown = page(number_of(request), found.rows(state), imports.PAGE)
     context = {
         "batch": found,
         "state": state,
-        "problems": imports.problems(found, state, page.number) if not found.open else (),
-        "page": page,
+        "problems": imports.problems(found, state, shown.number) if not found.open else (),
+        "page": shown,
         "good": found.rows("ok"),
         "bad": found.rows("bad"),
         "written": found.rows("written"),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from minzheng.portal.reads.query import Page, page, rows
+from minzheng.core.page import Page, page
+from minzheng.portal.reads.query import rows
 
 
 @dataclass(frozen=True)

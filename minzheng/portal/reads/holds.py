@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from minzheng.core.page import Page, page
 from minzheng.core.people import masks
-from minzheng.portal.reads.query import Page, one, page, rows
+from minzheng.portal.reads.query import one, rows
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from minzheng.core.access.actor import MissingRefusal
 from minzheng.core.access.scope import Scope
 from minzheng.core.areas.day import today
 from minzheng.core.cases import actions as cases
@@ -50,6 +51,14 @@ def perform(deed: Deed) -> Taken:
     """
     with transaction.atomic():
         return DEEDS.get(deed.key, _plain)(deed)
+
+
+def take(case: int, key: str, scope: Scope, version: int) -> Taken:
+    """Take a step that asks for nothing but itself (the manifest's `deed`, for many cases at once)."""
+    matter = reads.case(case, scope)
+    if matter is None:
+        raise MissingRefusal("找不到这个案件。")
+    return perform(Deed(matter, key, scope, version))
 
 
 def _plain(deed: Deed) -> Taken:

@@ -15,7 +15,7 @@ from minzheng.core.areas.day import today
 from minzheng.core.audit.actions import log_access
 from minzheng.core.benefits import reads as benefits
 from minzheng.core.cases import actions as cases
-from minzheng.core.cases import reads
+from minzheng.core.cases import posting, reads
 from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
 from minzheng.core.page import GONE, answer, places, way
@@ -139,8 +139,8 @@ def case_page(
         "must_visit": casework.must_visit(matter),
         "inquiries": _inquiries(key),
         "differences": Answer.objects.filter(inquiry__case_id=key, state="open").order_by("id"),
-        "posted": reads.posted(key),
-        "objections": reads.objections(key),
+        "posted": posting.posted(key),
+        "objections": posting.objections(key),
         "lines": benefits.due_lines(matter.household)[:12] if matter.household else (),
         "papers": documents.board(subjects.seen("case", key)) if may(scope, "documents.view") else None,
         "may_verify": may(scope, "dibao.verify", matter.area) and matter.state == verifying.OPEN_STATE,

@@ -12,7 +12,7 @@ from minzheng.core.access.scope import Scope, current
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
 from minzheng.core.audit.actions import log_access
-from minzheng.core.page import answer, chosen, places, way
+from minzheng.core.page import answer, chosen, place_asked, places, way
 from minzheng.domains.assistance.reads import monthly as reads
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.periods import Month
@@ -55,18 +55,6 @@ def month_asked(request: HttpRequest) -> Month:
         return Month.parse(request.GET.get("month", ""))
     except Refusal:
         return Month.of(today())
-
-
-def place_asked(request: HttpRequest, scope: Scope) -> areas.Place:
-    """The area in the address if it lies in scope, else one's own."""
-    text = request.GET.get("area", "")
-    code = int(text) if text.isascii() and text.isdigit() and len(text) == 12 else 0
-    try:
-        if scope.holds(code):
-            return areas.area(code)
-    except Refusal:
-        pass
-    return areas.area(scope.area or scope.lo)
 
 
 def workbook(filled: reads.Filled, place: str, scope: Scope) -> HttpResponse:

@@ -101,7 +101,7 @@ def test_an_application_becomes_a_right_from_the_month_after(monkeypatch):
     assert basis["new"] == amount > 0
     assert {"law", "facts"} <= basis.keys()
     with web("township_clerk"):
-        posted = {each.kind: each for each in reads.posted(case)}
+        posted = {each.kind: each for each in posting.posted(case)}
     assert (posted["notice"].members, posted["list"].amount) == (2, amount)
     assert posted["list"].name == "木**"
 
