@@ -123,7 +123,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Behind TLS there is one proxy (nginx), which says from where a request came; a socket has no address itself.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "object": "5/h/ip",
+}
 MFA_ADAPTER = "minzheng.config.signin.FactorAdapter"
 MFA_FORMS = {"authenticate": "minzheng.config.signin.CodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

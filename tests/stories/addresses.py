@@ -18,8 +18,9 @@ CODES = (*world.PLACES, world.ABSENT_AREA)
 KEYS = (*world.VILLAGES.values(), world.ABSENT_KEY)
 #: Where lists are asked with a query: a township, the next county.
 NEAR = (530102001000, 530103000000)
-#: Asked for by nobody here: signing out ends the session; these show one's own secret, or one's own clock.
-LEFT_OUT = {"account_logout", "second-factor", "me"}
+#: Asked for by nobody here: signing out ends the session; these show one's own secret, or one's own clock;
+#: what is posted in a village is for everybody, and what a stranger says against it is limited by place.
+LEFT_OUT = {"account_logout", "second-factor", "me", "public", "object"}
 #: Steps that are no rights: for whoever comes, for whoever has signed in.
 OPEN = frozenset({"everyone", "oneself"})
 #: Name → what stands for a word in the address.
@@ -59,6 +60,7 @@ ACTS: dict[str, dict[str, str]] = {
     "turn-paper": {"to": "left"},
     "withdraw-paper": {"reason": "拍得不清楚"},
     "reveal": {"person": "{key}", "what": "number", "purpose": "核对申请材料"},
+    "object": {"words": ""},
     "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
     "step": {"version": "1"},
     "take-case": {"version": "1"},
@@ -151,6 +153,8 @@ def sent(name: str, key: int) -> dict[str, str]:
 
 def outside(address: str, name: str, low: int, high: int) -> list[tuple[str, int]]:
     """The (path, key) of the address to what exists and lies outside [low, high]."""
+    if name in LEFT_OUT:
+        return []
     if "<int:code>" in address:
         return [(filled(address, code, 0), 0) for code in world.PLACES if not low <= code <= high]
     if "<int:key>" not in address:

@@ -72,6 +72,7 @@ class Matter:
     version: int
     waits_for: str
     waits_label: str
+    waits_post: str
     post: str
     lamp: clock.Lamp
     told: str
@@ -272,7 +273,7 @@ def _matter(row: Case) -> Matter:
     missing = Pause.objects.filter(case_id=row.pk, until=None).first() if row.paused else None
     return Matter(
         row.pk, row.procedure, table.label, row.number, row.title, row.area, row.household, row.applicant,
-        CHANNELS[row.channel], row.state, row.version, row.waits_for, _label(row),
+        CHANNELS[row.channel], row.state, row.version, row.waits_for, _label(row), row.post,
         POSTS.get(row.post, row.post),
         "paused" if row.paused else step.lamp(clocks.calendar(), day) if open_ else "none",
         PAUSED if row.paused else step.told(clocks.calendar(), day) if open_ else "已办结。",

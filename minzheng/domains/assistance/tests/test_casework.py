@@ -120,6 +120,18 @@ def test_what_was_declared_is_in_the_register_with_its_source(monkeypatch):
     assert (wages, source) == (240_000, f"申报 {found.number}")
 
 
+def test_whose_turn_it_is_is_told(monkeypatch):
+    case = declared_case()
+    walk(case, monkeypatch, "start_survey")
+    told = rows("SELECT to_post, area, link FROM notices_message WHERE about_key = %s ORDER BY id", case)
+    page = f"/assistance/cases/{case}/"
+    assert told == [
+        ("township_clerk", 530602001000, page),
+        ("township_clerk", 530602001000, page),
+        ("county_clerk", 530602000000, page),
+    ]
+
+
 def test_numbers_of_a_declaration_are_encrypted_and_masked():
     case = declared_case()
     with web("township_clerk"):
