@@ -24,7 +24,13 @@ LEFT_OUT = {"account_logout", "second-factor", "me", "public", "object"}
 #: Steps that are no rights: for whoever comes, for whoever has signed in.
 OPEN = frozenset({"everyone", "oneself"})
 #: Name → what stands for a word in the address.
-WORDS = {"help": "inbox", "export-list": "failed", "list-views": "failed", "step": "submit"}
+WORDS = {
+    "help": "inbox",
+    "apply-part": "family",
+    "export-list": "failed",
+    "list-views": "failed",
+    "step": "submit",
+}
 #: Name → what stands behind "?": filters, pages, searches, another area, a thing of another.
 ASKED = {
     "households": ("programme=dibao", "programme=marginal", "page=2"),
@@ -61,6 +67,8 @@ ACTS: dict[str, dict[str, str]] = {
     "withdraw-paper": {"reason": "拍得不清楚"},
     "reveal": {"person": "{key}", "what": "number", "purpose": "核对申请材料"},
     "object": {"words": ""},
+    "apply-part": {"m0-name": "演示改名"},
+    "mine-act": {"act": "withdraw", "words": "不办了", "version": "1"},
     "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
     "step": {"version": "1"},
     "take-case": {"version": "1"},
@@ -90,10 +98,12 @@ SHOWN = {
     "officer",
     "case",
     "import",
+    "apply-list",
+    "mine-case",
 }
 
 #: Those of one account alone: nobody opens another's, whatever the area.
-PERSONAL = {"job", "fetch-result", "import"}
+PERSONAL = {"job", "fetch-result", "import", "apply-list", "apply-part", "mine-case"}
 
 
 def addresses(resolver: Any = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:

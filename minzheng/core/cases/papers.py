@@ -7,13 +7,14 @@ from minzheng.core.cases import reads
 from minzheng.core.documents.subjects import Subject
 
 ABOUT = "case"
-#: Procedure → (the kinds of documents that a case of it must have, the name of the address of its page).
-_told: dict[str, tuple[tuple[str, ...], str]] = {}
+#: Procedure → (the kinds of documents that a case of it must have, the names of the addresses of its page for
+#: officers and for who acts for themselves).
+_told: dict[str, tuple[tuple[str, ...], str, str]] = {}
 
 
-def ask(procedure: str, *kinds: str, page: str = "") -> None:
-    """Say at start what a case of a procedure must have, and where it is shown (an address with its key)."""
-    _told[procedure] = kinds, page
+def ask(procedure: str, *kinds: str, page: str = "", own: str = "") -> None:
+    """Say at start what a case of a procedure must have, and where it is shown (addresses with its key)."""
+    _told[procedure] = kinds, page, own
 
 
 def find(key: int) -> Subject | None:
@@ -23,6 +24,8 @@ def find(key: int) -> Subject | None:
     if found is None:
         return None
     area, number, procedure, closed_on = found
-    kinds, page = _told.get(procedure, ((), ""))
+    kinds, page, own = _told.get(procedure, ((), "", ""))
+    if current().post in reads.OWN:
+        page = own
     link = reverse(page, args=[key]) if page else ""
     return Subject(ABOUT, key, area, f"案件 {number}", link, kinds, closed_on is None)

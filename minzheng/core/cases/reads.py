@@ -86,6 +86,7 @@ class Matter:
     special: bool
     holder: int | None
     missing: tuple[str, ...]
+    opened_by: int
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ def visible(scope: Scope) -> QuerySet[Case]:
     """The cases that one who acts may see: those in scope, of a resident only their own."""
     rows: QuerySet[Case] = Case.objects.all()
     return rows.filter(opened_by=scope.user) if scope.post in OWN else rows
+
+
+def own(scope: Scope) -> tuple[Line, ...]:
+    """The cases that this account has opened and has in sight, newest first; the last hundred."""
+    return lines(Case.objects.filter(opened_by=scope.user).order_by("-id")[:100])
 
 
 def case(key: int, scope: Scope) -> Matter | None:
@@ -279,7 +285,7 @@ def _matter(row: Case) -> Matter:
         PAUSED if row.paused else step.told(clocks.calendar(), day) if open_ else "已办结。",
         whole.told(clocks.calendar(), day) if whole and open_ else "",
         row.due_on, row.whole_due_on, row.provisional, row.opened_on, row.closed_on, row.kin, row.special,
-        row.holder, tuple(missing.missing) if missing else (),
+        row.holder, tuple(missing.missing) if missing else (), row.opened_by,
     )  # fmt: skip
 
 

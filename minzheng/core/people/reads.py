@@ -77,6 +77,20 @@ def person_card(person: int) -> PersonCard | None:
     return _card(found) if found else None
 
 
+def by_number(number: str) -> PersonCard | None:
+    """The person in scope who bears a whole identity number, or None; raises SearchRefusal."""
+    return next((_card(row) for row in _by_number(number)), None)
+
+
+def identity(person: int) -> tuple[str, str] | None:
+    """(name, identity number in clear or "") of a person in scope, for a deed and never for a page."""
+    row = Person.objects.filter(pk=person).first()
+    if row is None:
+        return None
+    sealed = row.number_cipher
+    return row.name, provider().decrypt("people_person.number", row.pk, bytes(sealed)) if sealed else ""
+
+
 def household_card(household: int, day: date, known: datetime | None = None) -> HouseholdCard | None:
     """One household in scope with its members of that day, or None."""
     home = Household.objects.filter(pk=household).first()

@@ -30,6 +30,7 @@ from minzheng.core.people.models import (
     Hukou,
     IncomeItem,
     Membership,
+    Obligor,
     Person,
     Residence,
 )
@@ -44,6 +45,7 @@ KINDS: dict[str, tuple[type[Fact], str]] = {
     "absence": (Absence, "kind"),
     "enrolment": (Enrolment, ""),
     "employment": (Employment, ""),
+    "obligor": (Obligor, "relation"),
     "residence": (Residence, ""),
     "hukou": (Hukou, ""),
 }

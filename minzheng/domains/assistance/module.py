@@ -20,6 +20,10 @@ MODULE = Module(
     indicators=INDICATORS,
     deed="minzheng.domains.assistance.actions.steps.take",
     pages="minzheng.domains.assistance.pages",
-    links=(Link("数据", "monthly", "月度报表", "monthly", "cases.view"),),
+    links=(
+        Link("社会救助", "apply", "申请救助", "apply", "dibao.edit"),
+        Link("社会救助", "mine", "我的申请", "mine", "cases.own"),
+        Link("数据", "monthly", "月度报表", "monthly", "cases.view"),
+    ),
     parameters="minzheng/domains/assistance/rules/parameters",
 )

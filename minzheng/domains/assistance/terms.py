@@ -267,3 +267,13 @@ SOURCES = (
 
 REPORT_MONTHS = 6
 """A verification report serves so many months; 待配置: the province sets it, 演示值 (57号 §17)."""
+
+
+HEARTS = (
+    ("sincere", "真心", "待人真诚"),
+    ("devoted", "倾心", "肯花功夫"),
+    ("careful", "精心", "办得准"),
+    ("considerate", "贴心", "想得周到"),
+    ("at_ease", "舒心", "办得顺心"),
+)
+"""The five hearts by which a service is rated (S10): key, word, what is asked."""

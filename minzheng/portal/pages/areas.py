@@ -7,17 +7,20 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from minzheng.core.access import guarded, may
-from minzheng.core.access.scope import Scope, current
+from minzheng.core.access.guards import oneself
+from minzheng.core.access.scope import Scope, current, find
 from minzheng.core.areas import reads as areas
 from minzheng.core.areas.day import today
 from minzheng.core.indicators import reads as indicators
 from minzheng.core.page import answer, number_of, place_of, way
 from minzheng.kernel.areas import PREFECTURE, PROVINCE
 from minzheng.kernel.money import yuan
+from minzheng.portal.frame import links
 from minzheng.portal.map.picture import Picture, coverage
 from minzheng.portal.pages.inbox import waiting
 from minzheng.portal.reads import money, standards, standing
@@ -28,8 +31,15 @@ ROWS = {"dibao_persons": "dibao", "low_income_persons": ""}
 STANDARDS = ("dibao_standard_urban", "dibao_standard_rural", "dibao_growth_urban", "dibao_growth_rural")
 
 
+@oneself
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Where one begins: the workbench, or for those who only act for themselves the first page they have."""
+    first = None if may(find(), "figures.view") else next(iter(links()), None)
+    return HttpResponseRedirect(reverse(first.address)) if first else workbench(request)
+
+
 @guarded("figures.view")
-def home(request: HttpRequest) -> HttpResponse:
+def workbench(request: HttpRequest) -> HttpResponse:
     """The scope's own area with the month's plans; of the province also what the records already say."""
     scope = current()
     place = areas.area(scope.area or scope.lo)

@@ -73,7 +73,7 @@ def test_a_resident_sees_the_papers_of_their_own_case_and_no_other(scope_of, cas
 
 
 def test_what_the_procedure_asks_for_is_missing_until_it_is_there(scope_of, case_of, monkeypatch):
-    monkeypatch.setitem(papers._told, "dibao", (("authorisation", "medical"), "household"))
+    monkeypatch.setitem(papers._told, "dibao", (("authorisation", "medical"), "household", ""))
     clerk = scope_of("王五", "township_clerk", TOWN)
     with acting(clerk):
         key = case_of(clerk.user, "A2")

@@ -24,6 +24,8 @@ from minzheng.domains.assistance.reads.declared import ACCOUNT, NUMBER, declarat
 from minzheng.kernel.identity import IdentityRefusal
 
 BASIC_LIVING = ("dibao", "tekun")
+#: GB/T 4761, coarse: the application does not ask how an obligor is related.
+OTHER_KIN = 8
 COVERED = """
     SELECT p.person, e.household, e.programme FROM benefits_entitlementperson p
       JOIN benefits_entitlement e ON e.id = p.entitlement_id
@@ -158,6 +160,18 @@ def _facts(member: Member, person: int, area: int, urban: bool, day: date, sourc
     if member.can_work is not None or member.employed_since:
         job = {"can_work": member.can_work, "employed_since": member.employed_since}
         recording.state("employment", person, area, day, source, job)
+    if member.obligors:
+        _obligors(member, person, area, day, source)
+
+
+def _obligors(member: Member, person: int, area: int, day: date, source: str) -> None:
+    """Whom the law binds to support a member: asked and told, so that the law can decide on 特困."""
+    asked = {"kind": int(ConditionKind.obligor_survey), "value": 1}
+    recording.state("condition", person, area, day, source, asked)
+    recording.end("obligor", person, day)
+    if member.obligors != "none":
+        values = {"relation": OTHER_KIN, "able": member.obligors == "able"}
+        recording.state("obligor", person, area, day, source, values)
 
 
 def _assets(application: Application, household: int, area: int, day: date, source: str) -> None:

@@ -50,6 +50,7 @@ class Declared:
     can_work: bool | None = None
     employed_since: date | None = None
     absence: int | None = None
+    obligors: str = ""
     incomes: Mapping[int, int | None] = field(default_factory=dict)
 
 
@@ -160,6 +161,7 @@ def _members(application: Application, members: Sequence[Declared]) -> None:
             disability_kind=each.disability_kind, disability_grade=each.disability_grade,
             severe_illness=each.severe_illness, study_level=each.study_level, full_time=each.full_time,
             can_work=each.can_work, employed_since=each.employed_since, absence=each.absence,
+            obligors=each.obligors,
         )  # fmt: skip
         if number:
             row.number_cipher = provider().encrypt(NUMBER, [row.pk], [number])[0]

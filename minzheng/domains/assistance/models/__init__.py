@@ -1,6 +1,9 @@
 """The tables of social assistance: what an application declares, and what is found out about it."""
 
 from minzheng.domains.assistance.models.application import (
+    OBLIGORS as OBLIGORS,
+)
+from minzheng.domains.assistance.models.application import (
     Application as Application,
 )
 from minzheng.domains.assistance.models.application import (
@@ -11,6 +14,9 @@ from minzheng.domains.assistance.models.application import (
 )
 from minzheng.domains.assistance.models.application import (
     Member as Member,
+)
+from minzheng.domains.assistance.models.application import (
+    Rating as Rating,
 )
 from minzheng.domains.assistance.models.verification import (
     Answer as Answer,

@@ -12,6 +12,8 @@ from minzheng.core.access.scoped import ScopedModel
 from minzheng.core.cases.models import Case
 from minzheng.core.people import terms
 
+OBLIGORS = {"none": "没有", "unable": "有，都没有能力", "able": "有，有能力"}
+
 
 class Application(ScopedModel):
     """The form as a whole. `promised_on`: the household vouches for what it declares; `authorised_on`: it
@@ -41,7 +43,8 @@ class Application(ScopedModel):
 
 class Member(ScopedModel):
     """One who is declared to belong to the household; `position` 0 is the applicant, `person` the key of the
-    register once it is known there. `removed`: said before, not any more; each declaration makes rows anew.
+    register once it is known there. `obligors` (OBLIGORS): whom the law binds to support them; "" where
+    nobody asked. `removed`: said before, not any more; each declaration makes rows anew.
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
@@ -65,6 +68,7 @@ class Member(ScopedModel):
     can_work = models.BooleanField(null=True)
     employed_since = models.DateField(null=True)
     absence = models.SmallIntegerField(null=True)
+    obligors = models.CharField(max_length=6, default="")
     removed = models.BooleanField(default=False)
 
     class Meta(ScopedModel.Meta):
@@ -78,6 +82,7 @@ class Member(ScopedModel):
                 condition=Q(number_index__isnull=False, removed=False),
             ),
             models.CheckConstraint(name="member_relation", condition=Q(relation__range=(0, 8))),
+            models.CheckConstraint(name="member_obligors", condition=Q(obligors__in=["", *OBLIGORS])),
             models.CheckConstraint(
                 name="member_grade", condition=Q(disability_grade=None) | Q(disability_grade__range=(1, 4))
             ),
@@ -127,3 +132,25 @@ class DeclaredAsset(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.kind}"
+
+
+class Rating(ScopedModel):
+    """What an applicant thinks of the service, by the five hearts (S10), each from 1 to 5; once a case."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    sincere = models.SmallIntegerField()
+    devoted = models.SmallIntegerField()
+    careful = models.SmallIntegerField()
+    considerate = models.SmallIntegerField()
+    at_ease = models.SmallIntegerField()
+    words = models.CharField(max_length=500, default="")
+    on = models.DateField(db_column="on_day")
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            models.CheckConstraint(name=f"rating_{heart}", condition=Q(**{f"{heart}__range": (1, 5)}))
+            for heart in ("sincere", "devoted", "careful", "considerate", "at_ease")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}"

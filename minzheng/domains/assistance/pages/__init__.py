@@ -1,5 +1,5 @@
 """The pages of social assistance; each file lists its own addresses."""
 
-from minzheng.domains.assistance.pages import case, monthly, public
+from minzheng.domains.assistance.pages import apply, case, mine, monthly, public
 
-ADDRESSES = [*monthly.ADDRESSES, *case.ADDRESSES, *public.ADDRESSES]
+ADDRESSES = [*monthly.ADDRESSES, *case.ADDRESSES, *public.ADDRESSES, *apply.ADDRESSES, *mine.ADDRESSES]

@@ -6,8 +6,9 @@ from datetime import date
 from minzheng.core.people import masks
 from minzheng.core.people.crypto import provider
 from minzheng.core.people.terms import BANKS, AssetKind, IncomeKind
-from minzheng.domains.assistance.models import Application, DeclaredAsset, DeclaredIncome, Member
+from minzheng.domains.assistance.models import OBLIGORS, Application, DeclaredAsset, DeclaredIncome, Member
 from minzheng.domains.assistance.terms import FACTS, RELATIONS, STAGES
+from minzheng.kernel.money import yuan
 
 #: What a cipher is bound to beside its row (core.people.crypto).
 NUMBER, ACCOUNT = "assistance_member.number", "assistance_application.account"
@@ -131,6 +132,53 @@ def _notes(row: Member) -> list[str]:
         notes.append(f"{row.employed_since} 起就业")
     if not row.living_together:
         notes.append("不长期共同居住")
+    if row.obligors:
+        notes.append(f"法定义务人：{OBLIGORS[row.obligors]}")
     if row.absence:
         notes.append(("服刑", "强制戒毒", "失踪", "宗教教职")[row.absence - 1])
     return notes
+
+
+def refilled(case: int) -> dict[str, str]:
+    """What was declared, as the fields of its form (`reads.typed`), for adding what is missing; {} for none.
+
+    In clear, so for the form of a deed alone: pages mask numbers.
+    """
+    row = Application.objects.filter(case_id=case).first()
+    if row is None:
+        return {}
+    members = list(Member.objects.filter(application=row, removed=False).order_by("position"))
+    values = {
+        "members": f"{len(members)}", "urban": "" if row.urban is None else f"{int(row.urban)}",
+        "address": opened(ADDRESS, row.pk, row.address_cipher),
+        "phone": opened(PHONE, row.pk, row.phone_cipher), "bank": row.bank,
+        "account": opened(ACCOUNT, row.pk, row.account_cipher), "reason": row.reason,
+        "kin": row.kin, "kin-is": "1" if row.kin else "", "agent": row.agent,
+        "single": "1" if row.single else "",
+    }  # fmt: skip
+    for each in DeclaredAsset.objects.filter(application=row, removed=False):
+        values[f"a{each.kind}"] = _typed(each.amount, each.kind == MONEY)
+    for at, member in enumerate(members):
+        values |= {f"m{at}-{name}": text for name, text in _refilled(member, row.area).items()}
+    return values
+
+
+def _refilled(member: Member, area: int) -> dict[str, str]:
+    hukou = "" if member.hukou is None else "here" if member.hukou == area else "county"
+    told = {
+        "name": member.name, "number": opened(NUMBER, member.pk, member.number_cipher),
+        "born": f"{member.born}" if member.born else "", "sex": f"{member.sex}",
+        "relation": f"{member.relation}", "hukou": hukou or "away",
+        "apart": "" if member.living_together else "1", "kind": f"{member.disability_kind or ''}",
+        "grade": f"{member.disability_grade or ''}", "ill": "1" if member.severe_illness else "",
+        "study": f"{member.study_level or ''}",
+        "work": "" if member.can_work is None else f"{int(member.can_work)}",
+        "since": f"{member.employed_since or ''}", "obligors": member.obligors,
+    }  # fmt: skip
+    for each in DeclaredIncome.objects.filter(member=member):
+        told[f"i{each.kind}"] = _typed(each.yearly, True)
+    return told
+
+
+def _typed(value: int | None, money: bool) -> str:
+    return "不清楚" if value is None else yuan(value) if money else f"{value}"
