@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,12 @@ both = ensure_user("jingban-shenpi", "演示·经办的另一账号", "演示:ji
 appoint(both, "county_approver", 530602000000, date(2019, 1, 1))
 from minzheng.core.access.factors import DEMO_SECRET, enrol
 enrol(both, DEMO_SECRET)
+"""
+DAY = """
+from minzheng.config.command import start
+start("engine")
+from minzheng.core.areas.models import BusinessDay
+BusinessDay.objects.update(day="{day}")
 """
 #: After the plans are frozen, in one county: a payment that failed, a finding, a change that waits.
 TROUBLE = """
@@ -135,9 +141,28 @@ def sign_in(page: Any, user: str) -> None:
         page.click("main button.go")
 
 
+@dataclass(frozen=True)
+class Site:
+    """A served demonstration: its address, and a way to run commands beside it."""
+
+    base: str
+    command: Callable[..., None]
+
+    def set_day(self, day: str) -> None:
+        """Let the business date be another."""
+        self.command("-c", DAY.format(day=day))
+
+
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The base address of a served demonstration whose plans are frozen and whose changes wait."""
+    with housed(home, ("month", MONTH, "--freeze"), TROUBLE) as site:
+        yield site.base
+
+
+@contextmanager
+def housed(home: Path, month: tuple[str, ...], trouble: str = "") -> Iterator[Site]:
+    """A served demonstration of which a month has been run so."""
     environment = {**os.environ, "MINZHENG_HOME": str(home)}
     environment.pop("MINZHENG_ROLE", None)
     environment.pop("DATABASE_URL", None)
@@ -151,14 +176,15 @@ def served(home: Path) -> Iterator[str]:
     try:
         command("-m", "minzheng.config", "province", "--scale", SCALE, "--seed", SEED, "--as-of", AS_OF)
         command("-c", USERS)
-        command("-m", "minzheng.config", "month", MONTH, "--freeze")
-        command("-c", TROUBLE)
+        command("-m", "minzheng.config", *month)
+        if trouble:
+            command("-c", trouble)
         port = free_port()
         words = [sys.executable, "-m", "minzheng.config", "serve", "--port", str(port), "--workers", "1"]
         server = subprocess.Popen(words, cwd=ROOT, env=environment)
         try:
             wait_for(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
+            yield Site(f"http://127.0.0.1:{port}", command)
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -14,5 +14,5 @@ class AssistanceConfig(AppConfig):
         from minzheng.core.cases import papers
         from minzheng.domains.assistance.workflow import APPLY, REVIEW
 
-        papers.ask(APPLY.key, "authorisation", page="case", own="mine-case")
+        papers.ask(APPLY.key, "identity", "authorisation", page="case", own="mine-case")
         papers.ask(REVIEW.key, page="case")

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import MissingRefusal
-from minzheng.core.access.grants import POSTS
+from minzheng.core.access.grants import LEVELS, POSTS
 from minzheng.core.access.scope import current
+from minzheng.core.areas import reads as areas
 from minzheng.core.cases import actions as cases
 from minzheng.core.cases import posting, reads
 from minzheng.core.cases.reads import Entry, Matter
@@ -24,6 +25,7 @@ from minzheng.core.documents import subjects
 from minzheng.core.page import GONE, answer, places
 from minzheng.domains.assistance.actions import rating, steps
 from minzheng.domains.assistance.terms import APPEALS, HEARTS
+from minzheng.kernel.areas import ancestors, level
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.money import yuan
 from minzheng.kernel.periods import Month
@@ -109,8 +111,7 @@ def progress_page(request: HttpRequest, key: int, refusal: str = "", status: int
     behind = BEHIND.get(matter.state, len(STAGES))
     context: dict[str, Any] = {
         "case": matter,
-        "place": places({matter.area})[matter.area],
-        "office": POSTS.get(matter.waits_post, matter.post),
+        "office": office(matter),
         "stages": [(label, at < behind, at == behind) for at, label in enumerate(STAGES)],
         "at": min(behind + 1, len(STAGES)),
         "expected": expected(matter),
@@ -126,6 +127,15 @@ def progress_page(request: HttpRequest, key: int, refusal: str = "", status: int
         "papers": documents.board(subjects.seen("case", key)) if may(scope, "documents.view") else None,
     }
     return answer(request, "assistance/mine_case.html", context, here="mine", status=status)
+
+
+def office(matter: Matter) -> str:
+    """Whose turn it is: the post, at the place where it is held."""
+    if not matter.waits_post:
+        return ""
+    levels = LEVELS[matter.waits_post]
+    held = next(code for code in ancestors(matter.area) if level(code) in levels)
+    return f"{areas.area(held).name}{POSTS[matter.waits_post]}"
 
 
 def expected(matter: Matter) -> date | None:
