@@ -100,10 +100,12 @@ SHOWN = {
     "import",
     "apply-list",
     "mine-case",
+    "letter",
+    "mine-letter",
 }
 
 #: Those of one account alone: nobody opens another's, whatever the area.
-PERSONAL = {"job", "fetch-result", "import", "apply-list", "apply-part", "mine-case"}
+PERSONAL = {"job", "fetch-result", "import", "apply-list", "apply-part", "mine-case", "letter", "mine-letter"}
 
 
 def addresses(resolver: Any = None, before: str = "/") -> Iterator[tuple[str, URLPattern]]:
@@ -123,7 +125,9 @@ def worded(address: str, name: str | None) -> str:
 
 def filled(address: str, code: int, key: int) -> str:
     """The address of one area and one thing."""
-    return address.replace("<int:code>", str(code)).replace("<int:key>", str(key))
+    return (
+        address.replace("<int:code>", str(code)).replace("<int:key>", str(key)).replace("<int:number>", "1")
+    )
 
 
 def paths_of(address: str) -> list[str]:

@@ -154,7 +154,7 @@ def test_every_address_with_a_key_is_surveyed():
     assert keyed - SHOWN <= set(ACTS)
     assert not SHOWN & set(ACTS)
     kinds = {kind for address, _ in addresses() for kind in re.findall(r"<([^>]+)>", address)}
-    assert kinds == {"int:code", "int:key"}
+    assert kinds == {"int:code", "int:key", "int:number"}
 
 
 def test_what_is_left_out_shows_only_oneself():

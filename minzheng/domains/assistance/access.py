@@ -28,6 +28,7 @@ OTHERS = {
     "documents.view": ("resident", "relative"),
     "documents.add": ("resident", "relative"),
     "documents.withdraw": ("resident", "relative"),
+    "messages.view": ("resident", "relative"),
     "dibao.edit": ("resident", "relative", "village_worker", "township_clerk"),
     "dibao.verify": ("county_clerk",),
     "dibao.visit": ("township_clerk", "village_worker", "county_reviewer"),

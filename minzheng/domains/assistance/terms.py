@@ -265,6 +265,9 @@ SOURCES = (
 )
 """Whom the county asks about a household, each with its own time."""
 
+SUPPLY_DAYS = 10
+"""Working days to supply what is missing, as the letter names them (待配置, 演示值); the clock stands."""
+
 REPORT_MONTHS = 6
 """A verification report serves so many months; 待配置: the province sets it, 演示值 (57号 §17)."""
 

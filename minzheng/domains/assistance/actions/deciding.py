@@ -90,7 +90,8 @@ def change(matter: Matter, scope: Scope, version: int, words: str, *, phase_out:
         if phase_out != found.phase_out:
             told = "渐退" if found.phase_out else "不在渐退期"
             raise CaseRefusal(f"按登记的事实认定为{told}，请按认定办理。")
-        taken = cases.take(matter.id, step, scope, version, words=words, body=found.body())
+        body = {**found.body(), "before": _amount_now(matter)}
+        taken = cases.take(matter.id, step, scope, version, words=words, body=body)
         basis = _basis(matter, taken, found, step, LAW_OF_REVIEW, kind="phase_out" if phase_out else "change")
         decided = by_case.change(basis, scope, EXCLUSIVE)
     return _told(taken, decided)
@@ -102,7 +103,7 @@ def stop(matter: Matter, scope: Scope, version: int, words: str, reasons: tuple[
         found = _finding(matter, missing=True)
         if found is not None and found.eligible and not reasons:
             raise CaseRefusal("这户按登记的事实仍然符合。停发须选明法定事由，例如拒绝配合核查。")
-        body: dict[str, Any] = found.body() if found else {}
+        body: dict[str, Any] = {**(found.body() if found else {}), "before": _amount_now(matter)}
         taken = cases.take(
             matter.id, "dibao_review.stop", scope, version, words=words, reasons=reasons, body=body
         )

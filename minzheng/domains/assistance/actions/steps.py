@@ -9,21 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 
 from minzheng.core.access.actor import MissingRefusal
-from minzheng.core.access.grants import LEVELS, PRIVATE
 from minzheng.core.access.scope import Scope
 from minzheng.core.areas.day import today
 from minzheng.core.cases import actions as cases
 from minzheng.core.cases import posting, reads
 from minzheng.core.cases.actions import CaseRefusal, Taken
 from minzheng.core.cases.reads import Matter
-from minzheng.core.notices import actions as notices
-from minzheng.domains.assistance.actions import accepting, deciding, verifying
+from minzheng.domains.assistance.actions import accepting, deciding, telling, verifying
 from minzheng.domains.assistance.reads import casework, determined
 from minzheng.domains.assistance.terms import APPEALS
-from minzheng.kernel.areas import ancestors, level
 
 NOTICE_DAYS = 7
 
@@ -55,21 +51,8 @@ def perform(deed: Deed) -> Taken:
     """
     with transaction.atomic():
         taken = DEEDS.get(deed.key, _plain)(deed)
-        _tell_next(taken, deed)
+        telling.tell(taken.case, deed.key, deed.scope)
     return taken
-
-
-def _tell_next(taken: Taken, deed: Deed) -> None:
-    """A message to the post whose turn it is now; a person who acts for themselves is told by no post."""
-    after = reads.case(taken.case, deed.scope)
-    if after is None or not after.waits_post or after.waits_post in PRIVATE:
-        return
-    area = next(code for code in ancestors(after.area) if level(code) in LEVELS[after.waits_post])
-    notices.tell(
-        notices.Post(after.waits_post, area), f"{after.label} {after.number}：待{after.waits_label}",
-        f"{deed.scope.name}办理了上一步，现在是“{after.state}”。{after.told}",
-        reverse("case", args=[after.id]), "case", after.id, f"{after.version}",
-    )  # fmt: skip
 
 
 def take(case: int, key: str, scope: Scope, version: int) -> Taken:

@@ -16,6 +16,9 @@ from minzheng.domains.assistance.models.application import (
     Member as Member,
 )
 from minzheng.domains.assistance.models.application import (
+    Printing as Printing,
+)
+from minzheng.domains.assistance.models.application import (
     Rating as Rating,
 )
 from minzheng.domains.assistance.models.verification import (

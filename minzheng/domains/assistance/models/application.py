@@ -154,3 +154,20 @@ class Rating(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.case_id}"
+
+
+class Printing(ScopedModel):
+    """A letter of a case left the printer (or the browser): which step's, when, by whom."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    sequence = models.IntegerField()
+    on = models.DateField(db_column="on_day")
+    at = models.DateTimeField(db_default=Now())
+    user = models.BigIntegerField(db_column="user_key")
+    name = models.CharField(max_length=50)
+
+    class Meta(ScopedModel.Meta):
+        indexes = [models.Index(name="printing_case", fields=["case", "sequence"])]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.sequence}"

@@ -22,7 +22,7 @@ from minzheng.core.page import GONE, answer, places, way
 from minzheng.core.people import masks
 from minzheng.domains.assistance.actions import deciding, steps, verifying
 from minzheng.domains.assistance.models import Answer, Inquiry
-from minzheng.domains.assistance.reads import casework, declared, determined
+from minzheng.domains.assistance.reads import casework, declared, determined, letters
 from minzheng.domains.assistance.terms import DECLINED, MISSING, REFUSED
 from minzheng.kernel.errors import Refusal
 
@@ -133,6 +133,7 @@ def case_page(
         "title": masks.name(matter.title),
         "acts": [_form(act, typed) for act in sorted(reads.acts(matter, scope), key=_after(matter))],
         "entries": entries,
+        "letters": letters.letters_of(matter, entries),
         "declared": declared.declaration(key),
         "found": _found(matter),
         "opinion": casework.opinion(entries),

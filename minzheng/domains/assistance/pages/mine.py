@@ -24,6 +24,7 @@ from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
 from minzheng.core.page import GONE, answer, places
 from minzheng.domains.assistance.actions import rating, steps
+from minzheng.domains.assistance.reads import letters
 from minzheng.domains.assistance.terms import APPEALS, HEARTS
 from minzheng.kernel.areas import ancestors, level
 from minzheng.kernel.errors import Refusal
@@ -117,6 +118,7 @@ def progress_page(request: HttpRequest, key: int, refusal: str = "", status: int
         "expected": expected(matter),
         "told": told(matter, entries),
         "entries": entries,
+        "letters": [each for each in letters.letters_of(matter, entries) if each.template != "publicity"],
         "may_edit": matter.state in ("草稿", "待补正"),
         "may_withdraw": any(each.key == WITHDRAW and not each.refused for each in reads.acts(matter, scope)),
         "may_object": matter.state == "公示中",

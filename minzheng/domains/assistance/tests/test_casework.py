@@ -123,7 +123,10 @@ def test_what_was_declared_is_in_the_register_with_its_source(monkeypatch):
 def test_whose_turn_it_is_is_told(monkeypatch):
     case = declared_case()
     walk(case, monkeypatch, "start_survey")
-    told = rows("SELECT to_post, area, link FROM notices_message WHERE about_key = %s ORDER BY id", case)
+    told = rows(
+        "SELECT to_post, area, link FROM notices_message WHERE about_key = %s AND to_post <> '' ORDER BY id",
+        case,
+    )
     page = f"/assistance/cases/{case}/"
     assert told == [
         ("township_clerk", 530602001000, page),
