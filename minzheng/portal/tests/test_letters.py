@@ -53,7 +53,7 @@ def test_a_letter_says_why_and_how_to_appeal_and_a_second_print_says_so(declined
 
 
 def test_only_a_step_that_has_a_letter_gives_one(declined, enter):
-    case, resident, clerk = declined
+    case, resident, _ = declined
     for number in (1, 9):
         assert resident.get(reverse("mine-letter", args=[case, number])).status_code == 404
     assert enter("relative").get(reverse("mine-letter", args=[case, 2])).status_code == 404

@@ -1,4 +1,4 @@
-"""A letter of a case as a PDF: for the officers who see the case, and for who applied. Every print is kept."""
+"""A letter of a case as a PDF: for officers who see the case, and for who applied. Every print is kept."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The letters of a dibao case: each rests on one step that was taken, and says the same whenever it is printed.
+"""The letters of a dibao case: each rests on one step that was taken, and says the same on every print.
 
 Nothing is kept but the step and the list of printings: a letter is drawn from the event anew, so that it can
 neither be lost nor differ, and its code to verify is the same on every print; a later one says 再次打印.
@@ -29,7 +29,7 @@ NOTICE_DAYS = 7
 
 @dataclass(frozen=True)
 class Kept:
-    """A letter of a case: the event it rests on, its template, what it is called, how often it was printed."""
+    """A letter of a case: the event it rests on, its template, what it is called, its printings so far."""
 
     sequence: int
     template: str
