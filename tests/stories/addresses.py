@@ -72,6 +72,7 @@ ACTS: dict[str, dict[str, str]] = {
     "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
     "step": {"version": "1"},
     "take-case": {"version": "1"},
+    "prolong": {"version": "1", "words": "情况复杂"},
     "answer-inquiry": {"act": "agrees"},
     "settle-difference": {"act": "keep", "words": "以申报为准"},
     "cancel-job": {},

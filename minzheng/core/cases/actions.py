@@ -30,6 +30,7 @@ from minzheng.kernel.module import registry
 from minzheng.kernel.states import Procedure, Step
 
 LONGEST_WORDS = 2000
+PROLONG = "cases.prolong"
 
 
 class CaseRefusal(ActRefusal):
@@ -117,7 +118,7 @@ def take(
         _write(row, step, scope, who, day, words, reasons, body)
         _run_clock(row, step, day, reasons)
         row.state, row.since, row.version = step.target, day, row.version + 1
-        row.holder, row.urged_on = None, None
+        row.holder, row.urged_on, row.urged_stage = None, None, 0
         row.special = row.special if special is None else special
         if table.whole and key == table.whole.since and row.whole_since is None:
             row.whole_since = day
@@ -135,6 +136,28 @@ def take_in_hand(case: int, scope: Scope, version: int) -> Taken:
         _fresh(row, version)
         row.holder, row.version = who.user, row.version + 1
         row.save(update_fields=["holder", "version"])
+    return Taken(row.pk, row.state, row.version)
+
+
+def prolong(case: int, scope: Scope, version: int, words: str) -> Taken:
+    """The whole takes the longer limit of the law (特殊情形延长), with the reason; once, while it runs."""
+    if not words.strip():
+        raise CaseRefusal("请写明延长办理期限的特殊情形。")
+    with transaction.atomic():
+        row = locked(case, scope)
+        table = procedure_of(row.procedure)
+        allowed(scope, PROLONG)
+        if not may(scope, PROLONG, row.area):
+            raise ActRefusal("这个案件不在您的办理范围内。")
+        _fresh(row, version)
+        if table.whole is None or row.whole_since is None or row.closed_on is not None:
+            raise CaseRefusal("受理以后、办结以前才能延长全程期限。")
+        if row.special:
+            raise StaleRefusal(f"这个案件的全程期限已经延长为 {table.whole.special} 个工作日。")
+        row.special, row.version = True, row.version + 1
+        row.special_reason = words.strip()[:200]
+        _aim(row, table, clocks.pauses_of(case), today())
+        row.save()
     return Taken(row.pk, row.state, row.version)
 
 

@@ -27,7 +27,8 @@ class Case(ScopedModel):
     `due_on` ends the step that is waited for, `whole_due_on` the whole; both are null while the clock stands
     (`paused`) or nothing limits them; `provisional` where the calendar of that year is not yet published.
     `kin`: the applicant is near kin of an officer or village committee member (近亲属备案). `special`: the
-    longer limit holds. `holder`: who has taken it in hand.
+    longer limit holds. `holder`: who has taken it in hand. `urged_on`: when the step's being overdue was told
+    upwards last, `urged_stage` how far up.
     """
 
     procedure = models.CharField(max_length=40)
@@ -47,12 +48,14 @@ class Case(ScopedModel):
     provisional = models.BooleanField(default=False)
     paused = models.BooleanField(default=False)
     special = models.BooleanField(default=False)
+    special_reason = models.CharField(max_length=200, default="")
     kin = models.CharField(max_length=200, default="")
     holder = models.BigIntegerField(null=True)
     opened_by = models.BigIntegerField()
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     urged_on = models.DateField(null=True)
+    urged_stage = models.SmallIntegerField(default=0)
 
     class Meta(ScopedModel.Meta):
         constraints = [

@@ -87,6 +87,8 @@ class Matter:
     holder: int | None
     missing: tuple[str, ...]
     opened_by: int
+    urged_on: date | None
+    special_reason: str
 
 
 @dataclass(frozen=True)
@@ -286,6 +288,7 @@ def _matter(row: Case) -> Matter:
         whole.told(clocks.calendar(), day) if whole and open_ else "",
         row.due_on, row.whole_due_on, row.provisional, row.opened_on, row.closed_on, row.kin, row.special,
         row.holder, tuple(missing.missing) if missing else (), row.opened_by,
+        row.urged_on, row.special_reason,
     )  # fmt: skip
 
 

@@ -1,12 +1,6 @@
 """The pages of social assistance; each file lists its own addresses."""
 
-from minzheng.domains.assistance.pages import apply, case, letters, mine, monthly, public
+from minzheng.domains.assistance.pages import apply, case, letters, mine, monthly, public, reviews
 
-ADDRESSES = [
-    *monthly.ADDRESSES,
-    *case.ADDRESSES,
-    *public.ADDRESSES,
-    *apply.ADDRESSES,
-    *mine.ADDRESSES,
-    *letters.ADDRESSES,
-]
+PAGES = (monthly, case, public, apply, mine, letters, reviews)
+ADDRESSES = [each for page in PAGES for each in page.ADDRESSES]

@@ -119,6 +119,15 @@ def take_over(request: HttpRequest, key: int) -> HttpResponse:
     return _entered(request, key, lambda scope: cases.take_in_hand(key, scope, number))
 
 
+@require_POST
+@guarded("cases.prolong")
+def prolong(request: HttpRequest, key: int) -> HttpResponse:
+    """Let the whole take the longer limit of the law."""
+    version = request.POST.get("version", "")
+    number, words = int(version) if version.isdigit() else 0, request.POST.get("words", "")
+    return _entered(request, key, lambda scope: cases.prolong(key, scope, number, words))
+
+
 def case_page(
     request: HttpRequest, key: int, refusal: str = "", status: int = 200, typed: steps.Deed | None = None
 ) -> HttpResponse:
@@ -146,6 +155,7 @@ def case_page(
         "papers": documents.board(subjects.seen("case", key)) if may(scope, "documents.view") else None,
         "may_verify": may(scope, "dibao.verify", matter.area) and matter.state == verifying.OPEN_STATE,
         "may_take_over": may(scope, "cases.take_over", matter.area) and matter.closed_on is None,
+        "may_prolong": matter.whole_told and not matter.special and may(scope, "cases.prolong", matter.area),
         "refusal": refusal,
         "places": places({matter.area}),
         "way": way(matter.area, scope.lo, scope.hi),
@@ -208,6 +218,7 @@ def _inquiries(key: int) -> list[dict[str, Any]]:
 ADDRESSES = [
     path("cases/<int:key>/", case, name="case"),
     path("cases/<int:key>/take/", take_over, name="take-case"),
+    path("cases/<int:key>/prolong/", prolong, name="prolong"),
     path("inquiries/<int:key>/", answered, name="answer-inquiry"),
     path("differences/<int:key>/", settled, name="settle-difference"),
     path("cases/<int:key>/<slug:word>/", step, name="step"),
