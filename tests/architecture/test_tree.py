@@ -26,7 +26,7 @@ CORE_ORDER = (
 )
 DOMAIN_SHAPE = {
     "apps", "migrations", "module", "terms", "rules", "models", "workflow", "access", "reads", "actions",
-    "checks", "indicators", "forms", "pages", "templates", "api", "jobs", "tests",
+    "checks", "indicators", "forms", "pages", "static", "templates", "api", "jobs", "tests",
 }  # fmt: skip
 HOMELESS = {"utils", "util", "helpers", "helper", "common", "services", "service", "managers", "misc"}
 

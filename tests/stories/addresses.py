@@ -20,7 +20,7 @@ KEYS = (*world.VILLAGES.values(), world.ABSENT_KEY)
 NEAR = (530102001000, 530103000000)
 #: Asked for by nobody here: signing out ends the session; these show one's own secret, or one's own clock;
 #: what is posted in a village is for everybody, and what a stranger says against it is limited by place.
-LEFT_OUT = {"account_logout", "second-factor", "me", "public", "object"}
+LEFT_OUT = {"account_logout", "second-factor", "me", "public", "object", "visit-shell", "visit-worker"}
 #: Steps that are no rights: for whoever comes, for whoever has signed in.
 OPEN = frozenset({"everyone", "oneself"})
 #: Name → what stands for a word in the address.
@@ -72,6 +72,8 @@ ACTS: dict[str, dict[str, str]] = {
     "batch": {"case": "{key}", "step": "cases.take_over", "sure": "1"},
     "step": {"version": "1"},
     "take-case": {"version": "1"},
+    "visit": {"key": "5d1f0a52-6c26-4a6b-9d5e-000000000001", "visited_on": "2024-10-08"},
+    "confirm-visit": {},
     "prolong": {"version": "1", "words": "情况复杂"},
     "answer-inquiry": {"act": "agrees"},
     "settle-difference": {"act": "keep", "words": "以申报为准"},

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from minzheng.domains.assistance.terms import CHECKLIST
 from minzheng.kernel.identity import check_digit
 from tests.stories.site import housed, sign_in
 from tests.stories.test_pages import CHROMIUM, FLAGS, PHONE, WIDE, look
@@ -25,6 +26,18 @@ OFFICERS = {
     "agree_again": "xiangzhen", "close_notice": "xiangzhen", "review": "zhaoyang-shenhe",
     "confirm": "shenpi1", "refuse": "shenpi1", "publish": "xiangzhen", "deliver": "xiangzhen",
 }  # fmt: skip
+
+
+#: Everything that the phone keeps, as text.
+STORED = """async () => {
+  const base = await new Promise((yes) => {
+    const opening = indexedDB.open("minzheng-visits"); opening.onsuccess = () => yes(opening.result); });
+  const all = (name) => new Promise((yes) => {
+    const asked = base.transaction(name).objectStore(name).getAll();
+    asked.onsuccess = () => yes(asked.result); });
+  const rows = [...(await all("list")), ...(await all("queue"))];
+  return rows.map((row) => new TextDecoder().decode(row.text)).join(" ");
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +152,23 @@ def step(enter, case, word, **fields):
     assert page.locator(".msg.bad").count() == 0, page.locator(".msg.bad").inner_text()
 
 
-def walk(enter, site, case, *words, visit="2024-10-08"):
+def visited(enter, case):
+    """The clerk writes a visit down on the phone, the village's worker confirms it from an account apart."""
+    clerk, worker = enter("xiangzhen"), enter("cun", PHONE)
+    look(clerk, f"/assistance/visits/{case}/")
+    for name, *_ in CHECKLIST:
+        clerk.fill(f"#{name}", "与申报一致")
+    clerk.click("main >> text=保存并发送")
+    clerk.wait_for_selector("text=等待另一人确认")
+    look(worker, f"/assistance/visits/{case}/")
+    go_on(worker, "我一同入户，确认")
+
+
+def walk(enter, case, *words):
     for word in words:
-        said = {"visitor1": "演示甲", "visitor2": "演示乙", "visited_on": visit} if word == "visited" else {}
-        step(enter, case, word, **said)
+        if word == "visited":
+            visited(enter, case)
+        step(enter, case, word)
 
 
 def test_from_the_village_on_a_phone_to_the_first_payment(enter, site, tmp_path):
@@ -151,14 +177,14 @@ def test_from_the_village_on_a_phone_to_the_first_payment(enter, site, tmp_path)
     case = apply(worker, "木演示", number("19700707", "101"), "1200", tmp_path, "演示协理，受本人委托")
     look(worker, f"/assistance/mine/{case}/")
     assert "第 2 步，共 5 步" in worker.inner_text("main")
-    walk(enter, site, case, "accept", "start_survey", "start_check", "finish_check", "visited", "agree")
+    walk(enter, case, "accept", "start_survey", "start_check", "finish_check", "visited", "agree")
     everybody = enter("", PHONE)
     look(everybody, f"/assistance/public/{VILLAGE}/")
     assert "木**" in everybody.inner_text("main")
     assert "木演示" not in everybody.content()
     site.set_day("2024-10-17")
-    walk(enter, site, case, "close_notice", "review", "confirm", "publish")
-    worker.reload()
+    walk(enter, case, "close_notice", "review", "confirm", "publish")
+    worker.goto(f"/assistance/mine/{case}/")
     assert "从 2024年11月起，每月" in worker.inner_text("main")
     for heart in ("sincere", "devoted", "careful", "considerate", "at_ease"):
         worker.check(f"input[name={heart}][value='5']")
@@ -177,7 +203,7 @@ def test_a_refusal_tells_why_and_how_to_appeal(enter, site):
     site.set_day("2024-10-08")
     resident = enter("jumin", PHONE)
     case = apply(resident, "和演示", number("19750707", "202"), "96,000")
-    walk(enter, site, case, "accept", "start_survey", "start_check", "finish_check", "visited", "disagree",
+    walk(enter, case, "accept", "start_survey", "start_check", "finish_check", "visited", "disagree",
          "review", "refuse")  # fmt: skip
     resident.reload()
     told = resident.inner_text("main")
@@ -190,7 +216,7 @@ def test_a_refusal_tells_why_and_how_to_appeal(enter, site):
 def test_an_objection_during_the_notice_stops_it_until_it_is_looked_into(enter, site):
     site.set_day("2024-10-08")
     case = apply(enter("jumin", PHONE), "李演示", number("19800707", "303"), "600")
-    walk(enter, site, case, "accept", "start_survey", "start_check", "finish_check", "visited", "agree")
+    walk(enter, case, "accept", "start_survey", "start_check", "finish_check", "visited", "agree")
     everybody = enter("", PHONE)
     everybody.goto(f"/assistance/public/{VILLAGE}/")
     everybody.click("summary:has-text('对李**提出异议')")
@@ -229,3 +255,38 @@ def test_the_pages_of_cases_are_whole_and_axe_finds_nothing(chromium, site, size
                  "/assistance/mine/", "/imports/", "/help/apply/"):  # fmt: skip
         look(page, path)
     context.close()
+
+
+def test_a_visit_recorded_without_a_network_is_sent_later_and_never_twice(enter, site):
+    site.set_day("2024-10-08")
+    case = apply(enter("jumin", PHONE), "马演示", number("19850707", "505"), "600")
+    walk(enter, case, "accept", "start_survey", "start_check", "finish_check")
+    worker = enter("cun", PHONE)
+    look(worker, "/assistance/visits/")
+    assert "马**" in worker.inner_text("main")
+    worker.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    worker.reload()
+    worker.context.set_offline(True)
+    worker.goto("/assistance/visits/")
+    worker.wait_for_selector("text=先记在手机上")
+    worker.wait_for_selector("#shell-case option", state="attached")
+    worker.select_option("#shell-case", f"{case}")
+    worker.fill("#visited_on", "2024-10-08")
+    for name, *_ in CHECKLIST:
+        worker.fill(f"#{name}", "没有网络时记下的")
+    worker.click("text=保存在手机上")
+    worker.wait_for_selector("text=待发送 1 件")
+    worker.reload()
+    worker.wait_for_selector("text=待发送 1 件")
+    kept = worker.evaluate(STORED)
+    assert "没有网络时记下的" not in kept
+    assert "马**" not in kept
+    worker.context.set_offline(False)
+    worker.goto("/assistance/visits/")
+    worker.wait_for_selector("[data-queue]", state="hidden")
+    clerk = enter("xiangzhen")
+    clerk.goto(f"/assistance/visits/{case}/")
+    assert clerk.locator("text=等待另一人确认").count() == 1
+    assert "没有网络时记下的" in clerk.content()
+    go_on(clerk, "我一同入户，确认")
+    step(enter, case, "visited")

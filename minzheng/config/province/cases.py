@@ -8,8 +8,9 @@ the case is to show.
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 from django.db import connection, transaction
 
@@ -23,8 +24,9 @@ from minzheng.core.cases import clocks, reads
 from minzheng.core.cases.actions import CaseRefusal
 from minzheng.core.people.crypto import provider
 from minzheng.core.people.terms import AssetKind, IncomeKind
-from minzheng.domains.assistance.actions import applying, steps, verifying
+from minzheng.domains.assistance.actions import applying, steps, verifying, visiting
 from minzheng.domains.assistance.models import Inquiry
+from minzheng.domains.assistance.terms import CHECKLIST
 
 COUNTY = 530602000000
 POOR, RICH = 240_000, 9_000_000
@@ -256,15 +258,24 @@ def _step(case: int, key: str, scope: Scope, day: date) -> None:
         found = reads.case(case, scope)
         assert found is not None
         word = key.partition(".")[2]
+        if word == "visited":
+            _visited(case, scope)
         reasons = MISSING if word == "ask_more" else ()
-        fields = {
-            "visitor1": "演示·调查员甲",
-            "visitor2": "演示·调查员乙",
-            "visited_on": f"{business.today()}",
-        }
-        fields |= {"on": f"{business.today()}", "outcome": "keep"}
+        fields = {"on": f"{business.today()}", "outcome": "keep"}
         words = WORDS.get(word, "经调查核实")
         steps.perform(steps.Deed(found, key, scope, found.version, words, tuple(reasons), fields))
+
+
+def _visited(case: int, clerk: Scope) -> None:
+    """A visit by the clerk, confirmed by a colleague who came along."""
+    found = reads.case(case, clerk)
+    assert found is not None
+    answers = {name: "演示：与申报一致" for name, _, _ in CHECKLIST}
+    visit = visiting.record(case, clerk, f"{uuid4()}", f"{business.today()}", answers, "演示")
+    fellow = next(town for town in _towns(clerk.area // 10**6 * 10**6) if town.user != clerk.user)
+    second = replace(fellow, lo=clerk.lo, hi=clerk.hi, ranges=clerk.ranges, area=clerk.area)
+    with acting(second):
+        visiting.confirm(visit, second)
 
 
 @contextmanager

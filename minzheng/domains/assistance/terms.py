@@ -280,3 +280,14 @@ HEARTS = (
     ("at_ease", "舒心", "办得顺心"),
 )
 """The five hearts by which a service is rated (S10): key, word, what is asked."""
+
+CHECKLIST = (
+    ("members", "家里实际住着谁", "与申报的人口是否一致，谁常年在外"),
+    ("house", "住房", "几间、什么结构、自有还是租住"),
+    ("income", "收入来源", "务工、务农、经营、养老金和子女给的钱"),
+    ("assets", "存款、车辆、机具、门面", "看到的和本人说的"),
+    ("spending", "看病、上学、残疾等支出", "大概多少，有没有票据"),
+    ("health", "家人的身体和劳动能力", "谁生病、谁能干活"),
+    ("neighbours", "邻居或村组的说法", "至少访问一户，写明是谁、怎么说"),
+)
+"""What is looked at in a home visit (民发〔2021〕57号 §16): key, label, what to look for."""

@@ -17,7 +17,7 @@ from minzheng.core.cases import actions as cases
 from minzheng.core.cases import posting, reads
 from minzheng.core.cases.actions import CaseRefusal, Taken
 from minzheng.core.cases.reads import Matter
-from minzheng.domains.assistance.actions import accepting, deciding, telling, verifying
+from minzheng.domains.assistance.actions import accepting, deciding, telling, verifying, visiting
 from minzheng.domains.assistance.reads import casework, determined
 from minzheng.domains.assistance.terms import APPEALS
 
@@ -84,7 +84,11 @@ def _finish_check(deed: Deed) -> Taken:
 
 
 def _visited(deed: Deed) -> Taken:
-    visit = _visit(deed, at_least=2)
+    visit = visiting.rest_on(deed.matter, visiting.TOWN, two=True)
+    if visit is None:
+        raise CaseRefusal(
+            "还没有两人签认的入户调查。请一人在“入户调查”里登记，另一人用自己的账号确认后再办理。"
+        )
     return deed.take(visit=visit)
 
 
@@ -129,7 +133,9 @@ def _close_notice(deed: Deed) -> Taken:
 
 def _review(deed: Deed) -> Taken:
     why = casework.must_visit(deed.matter)
-    visit = _visit(deed, at_least=1, asked=bool(why), why=why)
+    visit = visiting.rest_on(deed.matter, visiting.COUNTY, two=False)
+    if why and visit is None:
+        raise CaseRefusal(f"{why}，县级必须入户。请先在“入户调查”里登记这次入户。")
     return deed.take(**({"visit": visit} if visit else {}))
 
 
@@ -173,19 +179,6 @@ def _eligible(deed: Deed) -> determined.Found:
         told = "；".join(found.verdict.reasons) or "不符合条件"
         raise CaseRefusal(f"按登记的事实认定为不符合（{told}），不能提出同意的意见。事实有误的，请先更正。")
     return found
-
-
-def _visit(deed: Deed, at_least: int, *, asked: bool = True, why: str = "") -> dict[str, object]:
-    """Who visited the household when; two at least for the township, the county's reviewer one."""
-    people = [deed.extra.get(name, "").strip() for name in ("visitor1", "visitor2")]
-    people = list(dict.fromkeys(each for each in people if each))
-    if not people and not asked:
-        return {}
-    if len(people) < at_least:
-        ground = f"（{why}）" if why else ""
-        number = "两名" if at_least == 2 else "一名"
-        raise CaseRefusal(f"请登记入户调查{ground}：至少{number}调查人员的姓名和入户日期。")
-    return {"on": f"{day_of(deed, 'visited_on')}", "people": people, "words": deed.words}
 
 
 def day_of(deed: Deed, name: str) -> date:

@@ -27,3 +27,6 @@ from minzheng.domains.assistance.models.verification import (
 from minzheng.domains.assistance.models.verification import (
     Inquiry as Inquiry,
 )
+from minzheng.domains.assistance.models.visit import (
+    Visit as Visit,
+)

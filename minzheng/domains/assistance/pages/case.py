@@ -20,7 +20,7 @@ from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
 from minzheng.core.page import GONE, answer, places, way
 from minzheng.core.people import masks
-from minzheng.domains.assistance.actions import deciding, steps, verifying
+from minzheng.domains.assistance.actions import deciding, steps, verifying, visiting
 from minzheng.domains.assistance.models import Answer, Inquiry
 from minzheng.domains.assistance.reads import casework, declared, determined, letters
 from minzheng.domains.assistance.terms import DECLINED, MISSING, REFUSED
@@ -34,13 +34,6 @@ REASONS = {
 #: Step → what else its form asks: (name, label, kind).
 FIELDS = {
     "dibao.accept": (("moved", "已核实分户：申报的成员已离开登记库中的原户", "tick"),),
-    "dibao.visited": (
-        ("visitor1", "调查人员一", "text"), ("visitor2", "调查人员二", "text"),
-        ("visited_on", "入户日期", "day"),
-    ),
-    "dibao.review": (
-        ("visitor1", "县级入户人员（备案或有异议时必填）", "text"), ("visited_on", "入户日期", "day"),
-    ),
     "dibao.object": (("name", "异议人（可不填）", "text"), ("phone", "联系电话（可不填）", "text")),
     "dibao.agree_again": (("upheld", "异议成立", "tick"),),
     "dibao.deliver": (("on", "送达日期", "day"), ("how", "送达方式", "text")),
@@ -151,6 +144,8 @@ def case_page(
         "differences": Answer.objects.filter(inquiry__case_id=key, state="open").order_by("id"),
         "posted": posting.posted(key),
         "objections": posting.objections(key),
+        "visits": visiting.visits(matter, scope),
+        "may_visit": scope.post in visiting.VISITED.get(matter.state, ()) and matter.procedure == "dibao",
         "lines": benefits.due_lines(matter.household)[:12] if matter.household else (),
         "papers": documents.board(subjects.seen("case", key)) if may(scope, "documents.view") else None,
         "may_verify": may(scope, "dibao.verify", matter.area) and matter.state == verifying.OPEN_STATE,
