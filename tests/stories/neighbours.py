@@ -39,7 +39,7 @@ TABLES = {
     "benefits_finding": "area",
     "ledger_bankfile": "county", "ledger_instruction": "area", "ledger_attempt": "area",
     "ledger_hold": "area", "documents_document": "area",
-    "access_post": "area", "access_substitution": "area",
+    "assistance_visit": "area", "access_post": "area", "access_substitution": "area",
 }  # fmt: skip
 VILLAGE_ROWS = """
 INSERT INTO people_person (id, name, name_note, pinyin, bigrams, sex, born, ethnicity, number_cipher,
@@ -88,10 +88,15 @@ INSERT INTO benefits_finding (id, kind, identity, text, evidence, area, state)
 INSERT INTO ledger_hold (id, person, account, state, by, approved_by, version, area)
  VALUES (%(key)s, %(key)s, %(key)s, 'waiting', 'another', '', 1, %(area)s);
 INSERT INTO cases_case (id, area, procedure, number, title, household, applicant, channel, state, version,
-    waits_for, post, since, due_on, provisional, paused, special, kin, opened_by, opened_on)
+    waits_for, post, since, due_on, provisional, paused, special, special_reason, urged_stage, kin, opened_by,
+    opened_on)
  VALUES (%(key)s, %(area)s, 'dibao', 'DIBAO-' || %(key)s, %(name)s, %(key)s, %(key)s, 'window',
          '待受理', 1, 'dibao.accept', 'township_clerk', '2024-09-30', '2024-10-08', false, false, false, '',
-         0, '2024-09-30');
+         0, '', 0, '2024-09-30');
+INSERT INTO assistance_visit (id, case_id, client_key, visited_on, answers, words, post, user_key,
+    natural_person, name, confirmed_by, confirmed_name, area)
+ VALUES (%(key)s, %(key)s, gen_random_uuid(), '2024-10-01', '{}', '演示', 'village_worker', 1, 'another',
+         %(name)s, '', '', %(area)s);
 INSERT INTO documents_document (id, about, about_key, kind, name, media, size, pages, digest, rotation,
                                 user_key, natural_person, by, withdrawn_by, withdrawn_reason, area)
  VALUES (%(key)s, 'household', %(key)s, 'identity', %(name)s || '.jpg', 'image/jpeg', 1000, 1, %(digest)s, 0,
