@@ -40,6 +40,19 @@ STORED = """async () => {
 }"""
 
 
+EVERY_STATE = """
+from minzheng.config.command import start
+start("engine")
+from django.db import connection
+from minzheng.domains.assistance.workflow import APPLY
+with connection.cursor() as cursor:
+    cursor.execute("SELECT DISTINCT state FROM cases_case WHERE procedure = 'dibao' AND area / 1000000 = 530602")
+    found = {state for (state,) in cursor.fetchall()}
+missing = (set(APPLY.states) | set(APPLY.ends)) - found - {"已放弃"}
+assert not missing, missing
+"""
+
+
 @pytest.fixture(scope="module")
 def site():
     home = Path(tempfile.mkdtemp(prefix="mz-apply-", dir="/tmp"))
@@ -290,3 +303,19 @@ def test_a_visit_recorded_without_a_network_is_sent_later_and_never_twice(enter,
     assert "没有网络时记下的" in clerk.content()
     go_on(clerk, "我一同入户，确认")
     step(enter, case, "visited")
+
+
+def test_the_demonstration_has_a_case_at_every_step(enter, site):
+    """As `make run` makes them; the county's officers open one of each state, and axe finds nothing."""
+    site.command("-m", "minzheng.config", "cases", "demonstrate")
+    site.command("-c", EVERY_STATE)
+    clerk = enter("jingban")
+    clerk.goto("/inbox/?whose=all")
+    links = clerk.locator("tbody th a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    states = clerk.locator("tbody tr").evaluate_all("all => all.map(each => each.innerText)")
+    assert len(links) > 12
+    for path in dict(zip([re.sub(r"\d", "", each) for each in states], links, strict=True)).values():
+        look(clerk, path)
+    site.command("-m", "minzheng.config", "cases", "urge")
+    supervisor = enter("zhaotong")
+    look(supervisor, "/messages/?show=all")

@@ -27,6 +27,7 @@ from minzheng.core.people.terms import AssetKind, IncomeKind
 from minzheng.domains.assistance.actions import applying, steps, verifying, visiting
 from minzheng.domains.assistance.models import Inquiry
 from minzheng.domains.assistance.terms import CHECKLIST
+from minzheng.kernel.identity import check_digit
 
 COUNTY = 530602000000
 POOR, RICH = 240_000, 9_000_000
@@ -113,16 +114,19 @@ ASSETS = """
 """
 
 
-Row = tuple[int, str, bytes, int, int, date, int, list[int] | None]
+#: Person (0: not yet registered), name, number in clear, relation, sex, born, ethnicity, kinds of income.
+Row = tuple[int, str, str, int, int, date, int, list[int] | None]
+INVENTED = ("木演示", "和演示", "余演示", "普演示", "刀演示", "段演示", "岩演示", "白演示")
 
 
 @dataclass(frozen=True)
 class Home:
-    """A household that a case is about."""
+    """A household that a case is about; `id` 0: not in the register yet, `number` tells it apart."""
 
     id: int
     area: int
     urban: bool
+    number: int = 0
 
 
 def make() -> int:
@@ -154,7 +158,20 @@ def _cast(scene: Scene, free: list[tuple[Home, Scope, bool]], crew: dict[str, Sc
             return True
         except CaseRefusal:
             continue
-    return False
+    return not wanted and _invent(scene, crew, today)
+
+
+def _invent(scene: Scene, crew: dict[str, Scope], today: date) -> bool:
+    """Let somebody apply whom the register does not know: the township has nobody left who could."""
+    town = _towns(crew["county_clerk"].area)[0]
+    village = areas.of_level(5, within=town.area)[0]
+    home = Home(0, village.code, False, SCENES.index(scene) + 1)
+    try:
+        with transaction.atomic():
+            _play(scene, home, crew | {"township_clerk": town}, today)
+        return True
+    except CaseRefusal:
+        return False
 
 
 def _crew(county: areas.Place) -> dict[str, Scope]:
@@ -212,8 +229,9 @@ def _opened(scene: Scene, home: Home, clerk: Scope, day: date) -> int:
     people = _people(home, day)
     channel = "review" if scene.procedure == "dibao_review" else "window"
     case = cases.open_case(
-        scene.procedure, clerk, home.area, people[0][1], channel, household=home.id, applicant=people[0][0],
-        people={row[0]: "applicant" if at == 0 else "member" for at, row in enumerate(people)},
+        scene.procedure, clerk, home.area, people[0][1], channel, household=home.id or None,
+        applicant=people[0][0] or None,
+        people={row[0]: "member" if at else "applicant" for at, row in enumerate(people) if row[0]},
     ).case  # fmt: skip
     if scene.procedure == "dibao":
         applying.declare(case, clerk, _form(scene, home, people, day))
@@ -221,9 +239,17 @@ def _opened(scene: Scene, home: Home, clerk: Scope, day: date) -> int:
 
 
 def _people(home: Home, day: date) -> list[Row]:
+    if not home.id:
+        born = date(1971, 1, 1) + timedelta(days=97 * home.number)
+        plain = f"{home.area // 10**6}{born:%Y%m%d}{900 + home.number}"
+        name = INVENTED[home.number % len(INVENTED)]
+        return [(0, name, plain + check_digit(plain), 0, 1 + home.number % 2, born, 1, None)]
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, {"home": home.id, "day": day})
-        return list(cursor.fetchall())
+        return [
+            (person, name, provider().decrypt("people_person.number", person, cipher), *rest)
+            for person, name, cipher, *rest in cursor.fetchall()
+        ]
 
 
 def _form(
@@ -231,8 +257,7 @@ def _form(
 ) -> applying.Form:  # fmt: skip
     """Wages as the scene wants them, everything else that the register knows of declared as nothing."""
     members = []
-    for at, (person, name, cipher, relation, sex, born, ethnicity, kinds) in enumerate(people):
-        number = provider().decrypt("people_person.number", person, cipher)
+    for at, (_, name, number, relation, sex, born, ethnicity, kinds) in enumerate(people):
         incomes: dict[int, int | None] = dict.fromkeys(kinds or (), 0)
         if at == 0:
             incomes[int(IncomeKind.wages)] = scene.income
