@@ -46,7 +46,8 @@ start("engine")
 from django.db import connection
 from minzheng.domains.assistance.workflow import APPLY
 with connection.cursor() as cursor:
-    cursor.execute("SELECT DISTINCT state FROM cases_case WHERE procedure = 'dibao' AND area / 1000000 = 530602")
+    cursor.execute("SELECT DISTINCT state FROM cases_case WHERE procedure = 'dibao'"
+                   " AND area / 1000000 = 530602")
     found = {state for (state,) in cursor.fetchall()}
 missing = (set(APPLY.states) | set(APPLY.ends)) - found - {"已放弃"}
 assert not missing, missing
