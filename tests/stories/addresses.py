@@ -74,6 +74,7 @@ ACTS: dict[str, dict[str, str]] = {
     "take-case": {"version": "1"},
     "visit": {"key": "5d1f0a52-6c26-4a6b-9d5e-000000000001", "visited_on": "2024-10-08"},
     "confirm-visit": {},
+    "change-fact": {"version": "1", "what": "illness", "person": "{key}", "words": "入户看到"},
     "prolong": {"version": "1", "words": "情况复杂"},
     "answer-inquiry": {"act": "agrees"},
     "settle-difference": {"act": "keep", "words": "以申报为准"},

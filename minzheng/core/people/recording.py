@@ -200,6 +200,14 @@ def first_account(person: int, bank: str, number: str, day: date, source: str) -
     return True
 
 
+def refused_work(person: int, area: int, day: date, source: str) -> int:
+    """One more offer of work was refused without good reason; returns how many in a row there are now."""
+    row = Employment.objects.filter(person_id=person, superseded_at=None, valid__contains=day).first()
+    count = (row.job_refusals if row else 0) + 1
+    state("employment", person, area, day, source, {"can_work": True, "job_refusals": count})
+    return count
+
+
 def record_death(person: int, area: int, died_on: date, source: str) -> bool:
     """A person died on a day; False where that is known already."""
     _seen(person)

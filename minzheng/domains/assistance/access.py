@@ -16,6 +16,7 @@ STEPS = (
     ("dibao.verify", "登记核对结果"),
     ("dibao.visit", "登记入户调查"),
     ("dibao.plan_reviews", "生成复核任务"),
+    ("dibao.record", "登记核实的变化"),
 )
 #: Step outside a procedure → the posts that may take it.
 OTHERS = {
@@ -34,6 +35,7 @@ OTHERS = {
     "dibao.edit": ("resident", "relative", "village_worker", "township_clerk"),
     "dibao.verify": ("county_clerk",),
     "dibao.visit": ("township_clerk", "village_worker", "county_reviewer"),
+    "dibao.record": ("township_clerk",),
     "dibao.plan_reviews": ("county_clerk", "township_clerk"),
 }  # fmt: skip
 GRANTS = tuple(

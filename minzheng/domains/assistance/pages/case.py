@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import ActRefusal, MissingRefusal
+from minzheng.core.access.guards import stepped_up
 from minzheng.core.access.scope import current
 from minzheng.core.areas.day import today
 from minzheng.core.audit.actions import log_access
@@ -20,7 +21,8 @@ from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
 from minzheng.core.page import GONE, answer, places, way
 from minzheng.core.people import masks
-from minzheng.domains.assistance.actions import deciding, steps, verifying, visiting
+from minzheng.core.people import reads as people
+from minzheng.domains.assistance.actions import changing, deciding, steps, verifying, visiting
 from minzheng.domains.assistance.models import Answer, Inquiry
 from minzheng.domains.assistance.reads import casework, declared, determined, letters
 from minzheng.domains.assistance.terms import DECLINED, MISSING, REFUSED
@@ -39,6 +41,11 @@ FIELDS = {
     "dibao.deliver": (("on", "送达日期", "day"), ("how", "送达方式", "text")),
     "dibao_review.propose": (("outcome", "复核意见", "choice"),),
 }  # fmt: skip
+#: Steps that decide on a right: the officer is asked for the password or code again.
+DECIDING = {
+    "dibao.confirm", "dibao.refuse", "dibao_review.keep", "dibao_review.change", "dibao_review.phase_out",
+    "dibao_review.stop",
+}  # fmt: skip
 WRONG = 422
 
 
@@ -53,11 +60,17 @@ def case(request: HttpRequest, key: int) -> HttpResponse:
 @guarded("cases.view")
 def step(request: HttpRequest, key: int, word: str) -> HttpResponse:
     """Take a step; 409 names who was first, 422 says what is missing, and what was typed stays."""
-    scope = current()
-    matter = reads.case(key, scope)
+    matter = reads.case(key, current())
     if matter is None:
         raise Http404(GONE)
     name = f"{matter.procedure}.{word}"
+    taking = stepped_up()(take_step) if name in DECIDING else take_step
+    return taking(request, matter, name)
+
+
+def take_step(request: HttpRequest, matter: reads.Matter, name: str) -> HttpResponse:
+    """Take the step that was sent; one that decides comes here only after the officer is proved anew."""
+    scope, key = current(), matter.id
     chosen = tuple(text for text in request.POST.getlist("reason") if text.strip())
     own = tuple(line.strip() for line in request.POST.get("more", "").splitlines() if line.strip())
     extra = {each: request.POST.get(each, "") for each, *_ in FIELDS.get(name, ())}
@@ -113,6 +126,21 @@ def take_over(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
+@guarded("dibao.record")
+def changed(request: HttpRequest, key: int) -> HttpResponse:
+    """State what turned out otherwise about a member or the household."""
+    sent = request.POST
+    version, person = (sent.get(name, "") for name in ("version", "person"))
+    return _entered(
+        request, key,
+        lambda scope: changing.state(
+            key, scope, int(version) if version.isdigit() else 0, sent.get("what", ""),
+            int(person) if person.isdigit() else 0, sent.get("value", ""), sent.get("words", ""),
+        ),
+    )  # fmt: skip
+
+
+@require_POST
 @guarded("cases.prolong")
 def prolong(request: HttpRequest, key: int) -> HttpResponse:
     """Let the whole take the longer limit of the law."""
@@ -150,6 +178,8 @@ def case_page(
         "papers": documents.board(subjects.seen("case", key)) if may(scope, "documents.view") else None,
         "may_verify": may(scope, "dibao.verify", matter.area) and matter.state == verifying.OPEN_STATE,
         "may_take_over": may(scope, "cases.take_over", matter.area) and matter.closed_on is None,
+        "changes": changing.whats() if _may_change(matter) else (),
+        "family": _family(matter) if _may_change(matter) else (),
         "may_prolong": matter.whole_told and not matter.special and may(scope, "cases.prolong", matter.area),
         "refusal": refusal,
         "places": places({matter.area}),
@@ -189,6 +219,21 @@ def _form(act: reads.Act, typed: steps.Deed | None) -> dict[str, Any]:
     }
 
 
+def _may_change(matter: reads.Matter) -> bool:
+    return (
+        may(current(), changing.STEP, matter.area)
+        and matter.state in changing.STATES
+        and matter.household is not None
+    )
+
+
+def _family(matter: reads.Matter) -> list[tuple[int, str]]:
+    """The members of the household, masked, for a choice."""
+    card = people.household_card(matter.household or 0, today())
+    return [(each.person.id, f"{masks.name(each.person.name)} {each.person.number}")
+            for each in (card.members if card else ())]  # fmt: skip
+
+
 def _after(matter: reads.Matter) -> Callable[[reads.Act], bool]:
     """The step that is waited for stands first; the others follow as in the table."""
     return lambda act: act.key != matter.waits_for
@@ -213,6 +258,7 @@ def _inquiries(key: int) -> list[dict[str, Any]]:
 ADDRESSES = [
     path("cases/<int:key>/", case, name="case"),
     path("cases/<int:key>/take/", take_over, name="take-case"),
+    path("cases/<int:key>/changed/", changed, name="change-fact"),
     path("cases/<int:key>/prolong/", prolong, name="prolong"),
     path("inquiries/<int:key>/", answered, name="answer-inquiry"),
     path("differences/<int:key>/", settled, name="settle-difference"),
