@@ -115,3 +115,10 @@ def test_standards_and_their_growth_move_with_one_county_in_a_hundred(
         writer.writerows(listed)
     altered = figures(replace(paid, tree=tree))
     assert {key for key in COMPUTED if altered[key]["computed"] != rows[key]["computed"]} == STANDARDS
+
+
+def test_before_any_month_nobody_is_said_to_have_been_found(made: Place) -> None:
+    """Nothing determined is not nobody: the figure waits for a month instead of reading 0."""
+    found = figures(replace(made, tree=ROOT))["low_income_persons"]
+    assert found["computed"] is None
+    assert found["agrees"] is not False

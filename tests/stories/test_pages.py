@@ -97,9 +97,9 @@ def test_every_page_is_whole_and_axe_finds_nothing(enter, base, size):
     assert not page.errors
 
 
-@pytest.mark.parametrize("text", ["large", "huge"])
-def test_large_text_is_remembered_and_stays_on_the_page(enter, text):
-    page = enter("jingban")
+@pytest.mark.parametrize(("text", "wide"), [("large", WIDE), ("huge", WIDE), ("large", PHONE)])
+def test_large_text_is_remembered_and_stays_on_the_page(enter, text, wide):
+    page = enter("jingban", wide)
     page.click(f"button[value={text}]")
     for path in ("/", "/households/", "/changes/"):
         look(page, path)

@@ -24,10 +24,11 @@ BY_COUNTY = """
 """
 
 FOUND = """
-    SELECT count(DISTINCT covered.person)
-      FROM benefits_determination d, unnest(d.persons) AS covered(person)
-     WHERE d.current AND d.eligible AND d.programme = ANY(%(programmes)s)
-       AND d.area BETWEEN %(lo)s AND %(hi)s
+    SELECT CASE WHEN EXISTS (SELECT FROM benefits_determination d WHERE d.area BETWEEN %(lo)s AND %(hi)s)
+           THEN (SELECT count(DISTINCT covered.person)
+                   FROM benefits_determination d, unnest(d.persons) AS covered(person)
+                  WHERE d.current AND d.eligible AND d.programme = ANY(%(programmes)s)
+                    AND d.area BETWEEN %(lo)s AND %(hi)s) END
 """
 
 
@@ -53,8 +54,10 @@ def recipients_by_county(programme: str, day: date, lo: int, hi: int) -> tuple[R
         return tuple(Recipients(*row) for row in cursor.fetchall())
 
 
-def found(programmes: Sequence[str], lo: int, hi: int) -> int:
-    """Persons whom the law, as last determined, finds in any of the programmes."""
+def found(programmes: Sequence[str], lo: int, hi: int) -> int | None:
+    """Persons whom the law, as last determined, finds in any of the programmes; None before anything was
+    determined in [lo, hi], which is not the same as nobody.
+    """
     return _one(FOUND, {"programmes": list(programmes), "lo": lo, "hi": hi})
 
 

@@ -20,9 +20,9 @@ def dibao_persons(day: date, lo: int, hi: int) -> int:
     return counts.recipients("dibao", day, lo, hi)
 
 
-def low_income_persons(day: date, lo: int, hi: int) -> int:
+def low_income_persons(day: date, lo: int, hi: int) -> int | None:
     """Persons whom the law finds destitute, on dibao, at its margin or in hardship by rigid expenditure; a
-    person has one of the four."""
+    person has one of the four. None until a month has been determined."""
     return counts.found(TIERS, lo, hi)
 
 
