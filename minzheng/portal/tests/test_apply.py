@@ -11,6 +11,7 @@ from minzheng.core.access import actions as access
 from minzheng.core.access.models import User
 from minzheng.core.access.scope import acting
 from minzheng.core.cases import reads
+from minzheng.core.people import recording
 from minzheng.domains.assistance.reads import declared
 from minzheng.kernel.identity import check_digit
 from minzheng.portal.tests.test_inbox import SINCE, TOWN, VILLAGE, officers
@@ -222,3 +223,55 @@ def test_a_resident_begins_at_their_own_applications(enter):
     answer = enter("resident").get("/")
     assert answer.status_code == 302
     assert answer["Location"] in (reverse("apply"), reverse("mine"))
+
+
+@pytest.fixture
+def known(officers):
+    """A couple whom the register has, with a household, in the village."""
+    clerk, day = officers["township_clerk"], date(2024, 1, 1)
+    with acting(clerk):
+        home = recording.household(VILLAGE, False, "t")
+        for at, (name, key) in enumerate((("木演示", number()), ("和演示", number("19720101", "002")))):
+            who = recording.Who(name, key, 1, date(1970, 1, 1))
+            person = recording.person(who, VILLAGE, "t")
+            recording.join(person, home, at, VILLAGE, day, "t")
+    return home
+
+
+def test_a_family_that_the_register_knows_is_filled_in_for_the_clerk_masked(enter, officers, known):
+    client = enter("township_clerk", TOWN)
+    case = begin(client, village=f"{VILLAGE}")
+    page = client.get(reverse("apply-part", args=[case, "family"])).content.decode()
+    assert page.count("登记库已有") == 2
+    assert "和**" in page
+    for hidden in ("和演示", number(), number("19720101", "002")):
+        assert hidden not in page
+    said = {"m0-hukou": "here", "m0-work": "1", "m1-relation": "1", "m1-work": "1"}
+    assert fill(client, case, "family", said).status_code == 302
+    assert fill(client, case, "income", INCOME).status_code == 302
+    assert fill(client, case, "home", HOME).status_code == 302
+    assert hand_in(client, case).status_code == 302
+    with acting(officers["township_clerk"]):
+        told = declared.declaration(case)
+    assert [(each.name, each.relation, each.born) for each in told.members] == [
+        ("木**", "本人或户主", date(1970, 1, 1)),
+        ("和**", "配偶", date(1972, 1, 1)),
+    ]
+
+
+@pytest.mark.parametrize("post", ["resident", "relative", "village_worker"])
+def test_nobody_learns_a_family_by_typing_a_number(enter, known, post):
+    client = enter(post)
+    case = begin(client)
+    page = client.get(reverse("apply-part", args=[case, "family"])).content.decode()
+    assert "登记库已有" not in page
+    assert "和*" not in page
+    assert "第 2 位成员" not in page
+
+
+def test_a_number_of_another_name_is_refused_to_the_clerk(enter, known):
+    client = enter("township_clerk", TOWN)
+    sent = {"name": "段演示", "number": number(), "village": f"{VILLAGE}"}
+    page = client.post(reverse("apply"), sent)
+    assert page.status_code == 422
+    assert "另一个姓名" in page.content.decode()

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from minzheng.core.access.scope import acting
 from minzheng.core.cases import actions, reads
+from minzheng.domains.assistance.pages import case
 from minzheng.portal.tests.test_inbox import VILLAGE, cases, clerk, officers
 
 __all__ = ["cases", "clerk", "officers"]
@@ -79,3 +80,14 @@ def test_a_window_case_is_opened_by_a_clerk(officers, county):
     scope = officers["township_clerk"]
     with acting(scope):
         assert actions.open_case("dibao", scope, VILLAGE, "演示", "window").state == "草稿"
+
+
+def test_a_step_that_decides_asks_who_sits_there(cases, clerk, officers, monkeypatch):
+    """Signed in long ago: the step is not taken before the password is given again."""
+    monkeypatch.setattr(case, "DECIDING", {"dibao.decline"})
+    page = clerk.post(
+        reverse("step", args=[cases[0], "decline"]), {"version": "2", "words": "不在本乡镇居住"}
+    )
+    assert 'name="password"' in page.content.decode()
+    with acting(officers["township_clerk"]):
+        assert reads.case(cases[0], officers["township_clerk"]).state == "待受理"
