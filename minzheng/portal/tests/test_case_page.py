@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from minzheng.core.access import sessions
 from minzheng.core.access.scope import acting
 from minzheng.core.cases import actions, reads
 from minzheng.domains.assistance.pages import case
@@ -85,9 +86,12 @@ def test_a_window_case_is_opened_by_a_clerk(officers, county):
 def test_a_step_that_decides_asks_who_sits_there(cases, clerk, officers, monkeypatch):
     """Signed in long ago: the step is not taken before the password is given again."""
     monkeypatch.setattr(case, "DECIDING", {"dibao.decline"})
-    page = clerk.post(
-        reverse("step", args=[cases[0], "decline"]), {"version": "2", "words": "不在本乡镇居住"}
-    )
-    assert 'name="password"' in page.content.decode()
+    session = clerk.session
+    session[sessions.PROVED] = 0
+    session.save()
+    sent = {"version": "2", "words": "不在本乡镇居住"}
+    page = clerk.post(reverse("step", args=[cases[0], "decline"]), sent)
+    assert page.status_code == 403
+    assert 'type="password"' in page.content.decode()
     with acting(officers["township_clerk"]):
         assert reads.case(cases[0], officers["township_clerk"]).state == "待受理"
