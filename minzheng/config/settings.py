@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "minzheng.core.access.plain.PlainMiddleware",
     "minzheng.core.access.middleware.ScopeMiddleware",
 ]
 

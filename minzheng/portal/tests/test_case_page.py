@@ -95,3 +95,11 @@ def test_a_step_that_decides_asks_who_sits_there(cases, clerk, officers, monkeyp
     assert 'type="password"' in page.content.decode()
     with acting(officers["township_clerk"]):
         assert reads.case(cases[0], officers["township_clerk"]).state == "待受理"
+
+
+def test_a_nul_is_left_out_of_what_is_typed_and_asked(cases, clerk, officers):
+    sent = {"version": "2", "words": "不\x00在本乡镇居住"}
+    assert clerk.post(reverse("step", args=[cases[0], "decline"]), sent).status_code == 302
+    with acting(officers["township_clerk"]):
+        assert reads.timeline(cases[0], officers["township_clerk"])[-1].words == "不在本乡镇居住"
+    assert clerk.get("/inbox/?words=a%00b").status_code == 200
