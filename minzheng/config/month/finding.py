@@ -64,10 +64,7 @@ class Subject:
         raised = {county: raised_in(self.programmes, statute, run.day, county, known) for county in counties}
         rows = []
         for programme in self.programmes:
-            if programme.grain == "household":
-                frame = _by_household(programme, of_persons, of_households, payees)
-            else:
-                frame = payee.of_persons(_by_person(programme, of_persons, of_households), payees, holders)
+            frame = of_programme(programme, of_persons, of_households, payees, holders)
             phase_out = f"{programme.book}.phase_out"
             if phase_out in of_households.columns:
                 flags = of_households.select(
@@ -84,6 +81,19 @@ class Subject:
                 )
             )
         return pl.concat([frame.select(COLUMNS).cast(SCHEMA) for frame in rows])
+
+
+def of_programme(
+    programme: Programme,
+    of_persons: pl.DataFrame,
+    of_households: pl.DataFrame,
+    payees: pl.DataFrame,
+    holders: pl.Series,
+) -> pl.DataFrame:
+    """A row a household or person with what its programme's rules gave: eligible, amount, persons, payee."""
+    if programme.grain == "household":
+        return _by_household(programme, of_persons, of_households, payees)
+    return payee.of_persons(_by_person(programme, of_persons, of_households), payees, holders)
 
 
 def law_of(module: Module) -> Law:

@@ -16,7 +16,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from minzheng.analysis.synthesis import population
-from minzheng.config.month import payee
+from minzheng.config.month import finding, payee
 from minzheng.config.province import changes, register, trimming
 from minzheng.config.province.register import Tables, Times
 from minzheng.config.province.stages import Stages
@@ -25,6 +25,7 @@ from minzheng.core.benefits import actions as benefits
 from minzheng.core.indicators.actions import record_sample
 from minzheng.core.people import aside, loading, sealing
 from minzheng.domains.assistance.rules import law
+from minzheng.domains.assistance.rules.programmes import PROGRAMMES
 from minzheng.domains.assistance.terms import ASSUMED
 from minzheng.kernel.errors import Refusal
 
@@ -35,12 +36,19 @@ WANT = (
     "dibao.amount_monthly",
     "tekun.eligible",
     "tekun.amount_monthly",
+    "marginal.eligible",
     "marginal.covered",
+    "rigid_expenditure.eligible",
     "rigid_expenditure.covered",
     "status.low_income",
 )
 MADE = ("people", "benefits", "ledger")
-IMPORTING = ["benefits_decision", "benefits_entitlement", "benefits_entitlementperson"]
+IMPORTING = [
+    "benefits_determination",
+    "benefits_decision",
+    "benefits_entitlement",
+    "benefits_entitlementperson",
+]
 IMPORTED = "演示：导入的历史决定"
 STARTS = 8
 Tell = Callable[[str, int], None]
@@ -101,6 +109,7 @@ def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell | Stage
         stages.at("成表")
         tables, later = _tables(judged, seed, times, sealers)
         past = decisions(judged, seed, as_of)
+        found = determinations(judged, as_of)
         made = _made(judged, scale, seed, as_of, past)
         del judged
         with transaction.atomic():
@@ -111,6 +120,7 @@ def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell | Stage
                 rows = _fill(tables, later, stages)
                 stage = stages.at("导入决定")
                 stage.rows = imported = benefits.import_decisions(past)
+                benefits.import_determinations(found, as_of, times.recorded)
             areas.fix_today(times.reported.date())
             record_sample(Fraction(str(scale)), seed, as_of)
             stages.at("提交")
@@ -219,6 +229,28 @@ def decisions(judged: Judged, seed: int, as_of: date) -> pl.DataFrame:
     months = pl.Series(rng.integers(1, 36, whole.height))
     start = pl.lit(as_of.replace(day=1)).dt.offset_by(pl.format("-{}mo", months))
     return whole.with_columns(starts=start, source=pl.lit(IMPORTED))
+
+
+def determinations(judged: Judged, as_of: date) -> pl.DataFrame:
+    """What the law found in the drawn register: whoever has a right, or may have one that facts are missing
+    for, as a month's run keeps it.
+    """
+    holders = register.holders(judged.persons, Times(as_of))["person"]
+    payees = payee.of_households(judged.persons, holders)
+    rules = {rule for each in PROGRAMMES for rule in (each.eligible, each.amount, each.covers) if rule}
+    persons = judged.persons.select(
+        "household", "person", *(rule for rule in sorted(rules) if rule in judged.persons.columns)
+    )
+    rows = [
+        finding.of_programme(programme, persons, judged.homes, payees, holders)
+        .filter(pl.col("eligible").fill_null(True))
+        .select(
+            "household", "person", "payee", "eligible", "amount", "persons", "area",
+            programme=pl.lit(programme.key), law=pl.lit(judged.hash),
+        )
+        for programme in PROGRAMMES
+    ]  # fmt: skip
+    return pl.concat(rows).sort("area", "household", "programme", "person")
 
 
 def _made(judged: Judged, scale: float, seed: int, as_of: date, past: pl.DataFrame) -> Made:

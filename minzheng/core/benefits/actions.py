@@ -2,7 +2,7 @@
 transaction.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -32,6 +32,15 @@ def import_decisions(frame: pl.DataFrame) -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         return importing.load(cursor, frame)
+
+
+def import_determinations(frame: pl.DataFrame, day: date, known: datetime) -> int:
+    """Bring in what the law found for `day` when the register was made (engine only); see `importing.FOUND`.
+
+    A subject of which something was found already is left as it is. Returns how many came in.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        return importing.determined(cursor, frame, day, known)
 
 
 def confirm_change(change: int, scope: ScopeLike, version: int) -> None:

@@ -1,4 +1,8 @@
-"""Past decisions brought in by set: a standing recipient's decision, entitlement and covered persons."""
+"""The past brought in by set: a standing recipient's decision, entitlement and covered persons, and what the
+law found.
+"""
+
+from datetime import date, datetime
 
 import polars as pl
 from django.db.backends.utils import CursorWrapper
@@ -50,6 +54,33 @@ def load(cursor: CursorWrapper, frame: pl.DataFrame) -> int:
     for step in STEPS:
         cursor.execute(step)
     return int(cursor.rowcount and _count(cursor))
+
+
+FOUND = {
+    "household": "bigint",
+    "person": "bigint",
+    "programme": "text",
+    "payee": "bigint",
+    "eligible": "boolean",
+    "amount": "bigint",
+    "persons": "bigint[]",
+    "law": "text",
+    "area": "bigint",
+}
+
+
+def determined(cursor: CursorWrapper, frame: pl.DataFrame, day: date, known: datetime) -> int:
+    """Import findings (FOUND) for `day`, known at `known`, of subjects without any; returns how many."""
+    stage(cursor, "determined_rows", FOUND, frame)
+    cursor.execute(
+        "INSERT INTO benefits_determination (household, person, programme, payee, eligible, amount, persons,"
+        " reasons, facts, law, day, known, area, current)"
+        " SELECT household, person, programme, payee, eligible, amount, persons, '{}', 0, law, %(day)s,"
+        " %(known)s, area, true FROM determined_rows r WHERE NOT EXISTS (SELECT FROM benefits_determination d"
+        " WHERE (d.household, d.person, d.programme) = (r.household, r.person, r.programme))",
+        {"day": day, "known": known},
+    )
+    return int(cursor.rowcount)
 
 
 def _count(cursor: CursorWrapper) -> int:

@@ -77,7 +77,7 @@ class Determination(models.Model):
     """What the law finds for a household or person; stored when it differs from the last one.
 
     `eligible` is null where facts are missing. `facts` is a digest of the facts read, `law` the hash of
-    the rule versions. `current` marks the last one.
+    the rule versions. `current` marks the last one. What came with the register has no run and digest 0.
     """
 
     household = models.BigIntegerField()
@@ -92,7 +92,7 @@ class Determination(models.Model):
     law = models.CharField(max_length=64)
     day = models.DateField()
     known = models.DateTimeField()
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     area = models.BigIntegerField()
     current = models.BooleanField(default=True)
 
