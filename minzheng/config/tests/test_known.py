@@ -279,3 +279,24 @@ def test_facts_late_and_corrected_as_a_plain_model_has_them(
     expected = [(of("income") or 0, of("death") is not None)]
     assert persons.select("wages", "died").rows() == expected
     assert homes.rows() == [(of("asset") or 0,)]
+
+
+@pytest.mark.parametrize(("valid", "before"), [("[2024-01-01,2024-10-01)", True), ("[2024-10-01,)", False)])
+def test_what_begins_or_ends_on_the_day_itself_is_no_fact_of_the_day(valid: str, before: bool) -> None:
+    """A month's run decides from the month's first day on; run again, it must read what it read before."""
+    with connection.cursor() as cursor:
+        for kind, starts in (("import", valid[1:11]), *((("end", OCTOBER),) if before else ())):
+            cursor.execute(
+                "INSERT INTO benefits_decision (household, person, programme, kind, amount, starts, by, law,"
+                " basis, area) VALUES (1, 2, 'tekun', %s, 0, %s, '', '演示', '{}', %s) RETURNING id",
+                [kind, starts, VILLAGE],
+            )
+            if kind == "import":
+                cursor.execute(
+                    "INSERT INTO benefits_entitlement (household, person, programme, payee, amount, valid,"
+                    " decision_id, area) VALUES (1, 2, 'tekun', 1, 100, %s, %s, %s)",
+                    [valid, cursor.fetchone()[0], VILLAGE],
+                )
+    case = household_case(1, OCTOBER)
+    assert case is not None
+    assert case.members[1]["on_tekun"] is before

@@ -49,10 +49,12 @@ DERIVED = ASSUMED_SQL | {
     "self_care_lost": "coalesce(f.self_care_lost, 0)::bigint",
     "no_obligor": "CASE WHEN f.obligor_survey = 1 THEN f.obligors = 0 END",
     "obligors_able": "CASE WHEN f.obligor_survey = 1 THEN f.able END",
-    # LIMIT keeps it a look into the index for each person, where a join would read all the province's.
+    # Before the day: what a run decides from its day on is no fact of its own day, or it would find otherwise
+    # when it is run again. LIMIT keeps it a look into the index for each person, where a join would read all
+    # the province's.
     "on_tekun": (
         f"(SELECT 1 {RIGHTS.format(programme='tekun')} AND e.person = f.person"
-        " AND e.valid @> {day} LIMIT 1) IS NOT NULL"
+        " AND e.valid @> ({day} - interval '1 day')::date LIMIT 1) IS NOT NULL"
     ),
     "minor_in_school": (
         "coalesce(f.study_level IN (40, 60, 70), false) AND f.born <= ({day} - interval '18 years')::date"
