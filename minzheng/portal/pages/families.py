@@ -10,8 +10,9 @@ from minzheng.core.audit.actions import log_access
 from minzheng.core.documents import reads as documents
 from minzheng.core.documents.subjects import seen
 from minzheng.core.page import GONE, answer, place_of, places, way
+from minzheng.core.people.labels import labels
 from minzheng.core.sheets.showing import table
-from minzheng.domains.assistance.reads import Reasons, reasons
+from minzheng.domains.assistance.reads import Reasons, reasons, standings
 from minzheng.kernel.errors import Refusal
 from minzheng.portal import words
 from minzheng.portal.lists.drawing import draw
@@ -61,6 +62,7 @@ def household(request: HttpRequest, key: int) -> HttpResponse:
     except Refusal as refusal:
         refused = f"{refusal}"
     held = reads.rights(key)
+    words_of = {member.person: word for member, word in zip(found.members, names, strict=True)}
     context = {
         "household": found,
         "members": list(
@@ -69,6 +71,8 @@ def household(request: HttpRequest, key: int) -> HttpResponse:
         "why": why,
         "refused_why": refused or ("" if why else "登记库里这户没有成员。"),
         "rights": held,
+        "moves": [(words_of.get(each.person, "原成员"), each) for each in standings(key)],
+        "labels": [(words_of[each.person], each) for each in labels(list(words_of), day)],
         "open_rights": [
             right for right in held if right.since <= day and (right.until is None or day < right.until)
         ],
