@@ -142,6 +142,12 @@ def number_of(request: HttpRequest, name: str = "page") -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
+def posted_number(request: HttpRequest, name: str) -> int:
+    """A whole number that was sent with a form; 0 where it is missing or no number."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def chosen(request: HttpRequest, name: str, among: Mapping[str, Any] | tuple[str, ...]) -> str:
     """A word from the query string if it is one of these, else ""."""
     word = request.GET.get(name, "")

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from minzheng.domains.assistance.terms import CHECKLIST
 from minzheng.kernel.identity import check_digit
+from tests.stories import browser
+from tests.stories.browser import PHONE, WIDE, judge, look
 from tests.stories.site import housed, sign_in
-from tests.stories.test_pages import CHROMIUM, FLAGS, PHONE, WIDE, look
 
 pytestmark = pytest.mark.page
 VILLAGE = 530602001001
@@ -40,11 +40,14 @@ STORED = """async () => {
 }"""
 
 
-QUEUED = """() => new Promise((yes) => {
+COUNT = """() => new Promise((yes) => {
   const opening = indexedDB.open("minzheng-visits");
   opening.onsuccess = () => {
-    const asked = opening.result.transaction("queue").objectStore("queue").count();
+    const asked = opening.result.transaction("STORE").objectStore("STORE").count();
     asked.onsuccess = () => { opening.result.close(); yes(asked.result); }; }; })"""
+QUEUED, LISTED = COUNT.replace("STORE", "queue"), COUNT.replace("STORE", "list")
+#: Who has applied for a visit so far.
+KNOWN: list[str] = []
 EVERY_STATE = """
 from minzheng.config.command import start
 start("engine")
@@ -72,10 +75,8 @@ def site():
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+    with browser.launched() as found:
+        yield found
 
 
 @pytest.fixture
@@ -85,12 +86,7 @@ def enter(chromium, site):
 
     def come(user, size=WIDE):
         if user not in opened:
-            context = chromium.new_context(
-                viewport={"width": size[0], "height": size[1]}, base_url=site.base, locale="zh-CN"
-            )
-            opened[user] = context.new_page()
-            if user:
-                sign_in(opened[user], user)
+            opened[user] = browser.entered(chromium, site.base, user, size)
         return opened[user]
 
     yield come
@@ -292,23 +288,55 @@ def test_the_pages_of_cases_are_whole_and_axe_finds_nothing(chromium, site, size
     context.close()
 
 
-def test_a_visit_recorded_without_a_network_is_sent_later_and_never_twice(enter, site):
+@pytest.fixture
+def waiting(enter, site):
+    """A household that waits for a visit; the village's worker has the list on the phone, and no network."""
     site.set_day("2024-10-08")
-    case = apply(enter("jumin", PHONE), "马演示", number("19850707", "505"), "600")
+    made = len(KNOWN)
+    KNOWN.append(f"马演示{'甲乙丙丁戊'[made]}")
+    case = apply(
+        enter("jumin", PHONE), KNOWN[-1], number(f"1985{7 + made % 3:02}07", f"{505 + 2 * made}"), "600"
+    )
     walk(enter, case, "accept", "start_survey", "start_check", "finish_check")
     worker = enter("cun", PHONE)
     look(worker, "/assistance/visits/")
-    assert "马**" in worker.inner_text("main")
     worker.evaluate("navigator.serviceWorker.ready.then(() => true)")
     worker.reload()
     worker.context.set_offline(True)
     worker.goto("/assistance/visits/")
-    worker.wait_for_selector("text=先记在手机上")
     worker.wait_for_selector("#shell-case option", state="attached")
     worker.select_option("#shell-case", f"{case}")
-    worker.fill("#visited_on", "2024-10-08")
+    return case
+
+
+def written(page, words="没有网络时记下的", **more):
+    page.fill("#visited_on", "2024-10-08")
     for name, *_ in CHECKLIST:
-        worker.fill(f"#{name}", "没有网络时记下的")
+        page.fill(f"#{name}", more.get(name, words))
+
+
+def left(page, count):
+    """Wait until so many visits are left on the phone."""
+    for _ in range(150):
+        if page.evaluate(QUEUED) == count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(page.inner_text("body"))
+
+
+def seen(enter, case):
+    """What the township's clerk sees of the visits of a case."""
+    clerk = enter("xiangzhen")
+    clerk.goto(f"/assistance/visits/{case}/")
+    return clerk
+
+
+def test_a_visit_recorded_without_a_network_is_sent_later_with_its_photo(enter, waiting, tmp_path):
+    worker = enter("cun", PHONE)
+    judge(worker)
+    written(worker)
+    worker.set_input_files("#visit-photos", photo(tmp_path))
+    worker.wait_for_selector("text=已选 1 份")
     worker.click("text=保存在手机上")
     worker.wait_for_selector("text=待发送 1 件")
     worker.reload()
@@ -318,14 +346,78 @@ def test_a_visit_recorded_without_a_network_is_sent_later_and_never_twice(enter,
     assert "马**" not in kept
     worker.context.set_offline(False)
     worker.goto("/assistance/visits/")
-    for _ in range(100):
-        if not worker.evaluate(QUEUED):
-            break
-        worker.wait_for_timeout(100)
-    assert worker.evaluate(QUEUED) == 0
-    clerk = enter("xiangzhen")
-    clerk.goto(f"/assistance/visits/{case}/")
+    left(worker, 0)
+    clerk = seen(enter, waiting)
     assert clerk.locator("text=等待另一人确认").count() == 1
     assert "没有网络时记下的" in clerk.content()
+    assert clerk.locator(".papers li:has-text('入户照片')").count() == 1
     go_on(clerk, "我一同入户，确认")
-    step(enter, case, "visited")
+    step(enter, waiting, "visited")
+
+
+def test_what_is_typed_stays_on_the_phone_and_what_is_wrong_is_mended(enter, waiting):
+    worker = enter("cun", PHONE)
+    written(worker, neighbours="")
+    worker.wait_for_timeout(600)
+    worker.reload()
+    worker.wait_for_selector("#shell-case option", state="attached")
+    worker.select_option("#shell-case", f"{waiting}")
+    assert worker.input_value("#house") == "没有网络时记下的"
+    worker.click("text=保存在手机上")
+    worker.wait_for_selector("text=待发送 1 件")
+    worker.context.set_offline(False)
+    worker.goto("/assistance/visits/")
+    worker.wait_for_selector("text=还差：邻居或村组的说法")
+    assert worker.evaluate(QUEUED) == 1
+    worker.click("text=打开修改")
+    worker.wait_for_url(f"**/visits/{waiting}/")
+    worker.wait_for_function("document.querySelector('#house').value === '没有网络时记下的'")
+    worker.fill("#neighbours", "邻居王某说长期在家")
+    worker.click("main >> text=保存并发送")
+    worker.wait_for_selector("text=等待另一人确认")
+    left(worker, 0)
+
+
+def test_a_session_that_ends_while_sending_loses_nothing(enter, waiting, site):
+    worker = enter("cun", PHONE)
+    written(worker)
+    worker.click("text=保存在手机上")
+    worker.wait_for_selector("text=待发送 1 件")
+    signed_out = {"status": 302, "headers": {"Location": f"{site.base}/accounts/login/"}}
+    address = f"**/assistance/visits/{waiting}/"
+    worker.context.set_offline(False)
+    worker.route(
+        address,
+        lambda route: route.fulfill(**signed_out) if route.request.method == "POST" else route.continue_(),
+    )
+    worker.goto("/assistance/visits/")
+    worker.wait_for_selector("text=请先登录")
+    assert worker.evaluate(QUEUED) == 1
+    worker.unroute(address)
+    worker.click("text=现在发送")
+    left(worker, 0)
+    assert seen(enter, waiting).locator("text=等待另一人确认").count() == 1
+
+
+def test_signing_out_forgets_the_list_and_another_account_sends_nothing(enter, waiting):
+    worker = enter("cun", PHONE)
+    written(worker)
+    worker.click("text=保存在手机上")
+    worker.wait_for_selector("text=待发送 1 件")
+    worker.route(
+        "**/visits/*/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    worker.context.set_offline(False)
+    worker.goto("/assistance/mine/")
+    worker.click("form.out button")
+    worker.wait_for_url("**/accounts/login/**")
+    worker.unroute("**/visits/*/")
+    sign_in(worker, "xiangzhen")
+    worker.goto("/assistance/mine/")
+    assert worker.evaluate(LISTED) == 0
+    worker.goto("/assistance/visits/")
+    worker.wait_for_selector("text=另一账号还有 1 件")
+    worker.click("text=现在发送")
+    worker.wait_for_timeout(1000)
+    assert worker.evaluate(QUEUED) == 1
+    assert seen(enter, waiting).locator("text=等待另一人确认").count() == 0

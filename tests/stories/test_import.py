@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from python_calamine import CalamineWorkbook
 
 from minzheng.kernel.identity import check_digit
-from tests.stories.site import Visitor, served, sign_in
-from tests.stories.test_pages import CHROMIUM, FLAGS, PHONE, STANDARD, WIDE
+from tests.stories import browser
+from tests.stories.browser import PHONE, WIDE, judge
+from tests.stories.site import Visitor, served
 
 pytestmark = pytest.mark.page
 ROWS = 5000
@@ -51,48 +50,39 @@ def book():
     return made.getvalue()
 
 
-def clean(page):
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARD}})
-    assert found.response["violations"] == [], found.generate_report()
-
-
 def test_five_thousand_rows_with_errors(base, tmp_path):
     path = tmp_path / "账户.xlsx"
     path.write_bytes(book())
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        size = {"width": WIDE[0], "height": WIDE[1]}
-        page = browser.new_context(base_url=base, viewport=size).new_page()
-        sign_in(page, "jingban")
+    with browser.launched() as chromium:
+        page = browser.entered(chromium, base, "jingban")
         page.goto("/imports/")
-        clean(page)
+        judge(page)
         page.set_input_files("#file-accounts", str(path))
         page.click("text=上传并核对")
         page.wait_for_selector("text=只下载有误的", timeout=120_000)
         assert "5,000" in page.inner_text("main")
         assert "您的管辖范围内没有这名领取人" in page.inner_text("main")
-        clean(page)
+        judge(page)
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        clean(page)
+        judge(page)
         page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
         page.click("text=只下载有误的")
         page.wait_for_selector("a.go", timeout=120_000)
-        clean(page)
+        judge(page)
         with page.expect_download() as taken:
             page.click("a.go")
         rows = CalamineWorkbook.from_path(str(taken.value.path())).get_sheet_by_name("填报").to_python()
         assert len(rows) == 1 + ROWS
         assert rows[0][-1] == "怎么改"
         page.goto("/jobs/")
-        clean(page)
+        judge(page)
         page.goto("/areas/530602000000/households/")
         page.click("text=导出…")
-        clean(page)
+        judge(page)
         page.fill("#purpose", "月度核对名单")
         page.click("button.go")
         page.wait_for_selector("a.go", timeout=60_000)
-        clean(page)
-        browser.close()
+        judge(page)
 
 
 def test_another_clerk_finds_nothing_of_it(base):

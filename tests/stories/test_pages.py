@@ -10,18 +10,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
-from tests.stories.site import PASSWORD, Visitor, served, sign_in
+from tests.stories import browser
+from tests.stories.browser import PHONE, WIDE, look
+from tests.stories.site import PASSWORD, Visitor, served
 
 pytestmark = pytest.mark.page
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COUNTY = 530602000000
 PAGES = (
     "/", "/areas/530600000000/", f"/areas/{COUNTY}/", "/areas/530602001001/", f"/areas/{COUNTY}/households/",
@@ -30,7 +24,6 @@ PAGES = (
     "/search/", "/search/?q=李", "/search/?q=5", "/holds/", "/holds/?state=released", "/findings/",
     "/findings/?state=settled", "/me/password/", "/messages/", "/messages/?show=all",
 )  # fmt: skip
-WIDE, PHONE = (1366, 768), (390, 844)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +39,8 @@ def base():
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
+    with browser.launched() as found:
+        yield found
 
 
 @pytest.fixture
@@ -58,35 +49,18 @@ def enter(chromium, base):
     opened = []
 
     def come(user, size=WIDE, **options):
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, base_url=base, locale="zh-CN", **options
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.errors = []
-        page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
-        sign_in(page, user)
-        return page
+        opened.append(browser.entered(chromium, base, user, size, **options))
+        return opened[-1]
 
     yield come
-    for context in opened:
-        context.close()
+    for page in opened:
+        page.context.close()
 
 
 def household_of(visitor):
     """The first household of the county's list."""
     listed = visitor.get(f"/areas/{COUNTY}/households/?programme=dibao").text
     return re.search(r'href="(/households/\d+/)"', listed)[1]
-
-
-def look(page, path):
-    """Open a page and judge it: one h1, a title, no sideways scrolling, nothing that axe finds."""
-    assert page.goto(path).status == 200, path
-    assert page.locator("h1").count() == 1, path
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, path
-    found = Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
-    assert not [(path, each["id"], each["nodes"][0]["html"][:120]) for each in found]
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1366", "390"])

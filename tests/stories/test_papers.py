@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from minzheng.core.documents.tests import made
+from tests.stories import browser
+from tests.stories.browser import PHONE, WIDE, look
 from tests.stories.site import Visitor, served
-from tests.stories.test_pages import CHROMIUM, FLAGS, PHONE, WIDE, look
 
 pytestmark = pytest.mark.page
 CLERK = "xiangzhen"
@@ -41,22 +41,8 @@ def base(home):
 @pytest.fixture
 def enter(base):
     """A function: a page of the clerk, signed in; its errors are kept."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-
-        def come(size=WIDE, user=CLERK, **options):
-            context = browser.new_context(
-                viewport={"width": size[0], "height": size[1]}, base_url=base, locale="zh-CN", **options
-            )
-            page = context.new_page()
-            page.errors = []
-            page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
-            page.goto(f"/accounts/login/?as={user}")
-            page.click("main button.go")
-            return page
-
-        yield come
-        browser.close()
+    with browser.launched() as chromium:
+        yield lambda size=WIDE, user=CLERK, **options: browser.entered(chromium, base, user, size, **options)
 
 
 @pytest.fixture(scope="module")

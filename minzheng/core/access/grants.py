@@ -5,6 +5,7 @@ Subjects add their grants by their manifests; what belongs to no subject stands 
 
 from typing import Protocol
 
+from minzheng.kernel.areas import ancestors, level
 from minzheng.kernel.grants import Grant, Matrix
 from minzheng.kernel.module import registry
 
@@ -120,6 +121,11 @@ GRANTS = (
     *(Grant(post, step, "subtree") for post, steps in _STEPS_OF_POST.items() for step in steps),
     *(Grant(post, "messages.view", "own_area") for post in _STEPS_OF_POST),
 )
+
+
+def seat(post: str, area: int) -> int:
+    """The area where whoever holds a post answers for `area`: the one above it of the post's level."""
+    return next(code for code in ancestors(area) if level(code) in LEVELS[post])
 
 
 class HasPost(Protocol):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import polars as pl
 from django.db.backends.utils import CursorWrapper
 
+from minzheng.core.benefits import determining
 from minzheng.core.benefits.staging import stage
 
 COLUMNS = {
@@ -57,15 +58,8 @@ def load(cursor: CursorWrapper, frame: pl.DataFrame) -> int:
 
 
 FOUND = {
-    "household": "bigint",
-    "person": "bigint",
-    "programme": "text",
-    "payee": "bigint",
-    "eligible": "boolean",
-    "amount": "bigint",
-    "persons": "bigint[]",
-    "law": "text",
-    "area": "bigint",
+    name: determining.COLUMNS[name]
+    for name in ("household", "person", "programme", "payee", "eligible", "amount", "persons", "law", "area")
 }
 
 

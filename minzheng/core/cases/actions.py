@@ -75,11 +75,11 @@ def open_case(
             _one_open(household, table)
         day = today()
         row = Case(
-            procedure=procedure, number=_number(table, area, day), title=title.strip()[:60], area=area,
+            procedure=procedure, number=numbers(table, (area,), day)[0], title=title.strip()[:60], area=area,
             household=household, applicant=applicant, channel=channel, state=table.start, since=day,
             opened_by=who.user, opened_on=day,
         )  # fmt: skip
-        _aim(row, table, (), day)
+        aim(row, table, (), day)
         row.save(force_insert=True)
         involve(row.pk, area, people or {})
     return Taken(row.pk, row.state, row.version)
@@ -122,7 +122,7 @@ def take(
         row.special = row.special if special is None else special
         if table.whole and key == table.whole.since and row.whole_since is None:
             row.whole_since = day
-        _aim(row, table, clocks.pauses_of(case), day)
+        aim(row, table, clocks.pauses_of(case), day)
         row.save()
     return Taken(row.pk, row.state, row.version)
 
@@ -156,7 +156,7 @@ def prolong(case: int, scope: Scope, version: int, words: str) -> Taken:
             raise StaleRefusal(f"这个案件的全程期限已经延长为 {table.whole.special} 个工作日。")
         row.special, row.version = True, row.version + 1
         row.special_reason = words.strip()[:200]
-        _aim(row, table, clocks.pauses_of(case), today())
+        aim(row, table, clocks.pauses_of(case), today())
         row.save()
     return Taken(row.pk, row.state, row.version)
 
@@ -235,11 +235,15 @@ def _one_open(household: int, table: Procedure) -> None:
         raise CaseRefusal(f"这户已有一件办理中的{table.label}（{other.number}），请在那一件里继续办理。")
 
 
-def _number(table: Procedure, area: int, day: date) -> str:
+def numbers(table: Procedure, places: Sequence[int], day: date) -> list[str]:
+    """A fresh number for a case in each of these areas."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_number')")
-        (serial,) = cursor.fetchone()
-    return f"{table.key.upper().replace('_', '')}-{area // 10**6}-{day:%Y}-{serial:06d}"
+        cursor.execute("SELECT nextval('cases_number') FROM generate_series(1, %s)", [len(places)])
+        serials = [row[0] for row in cursor.fetchall()]
+    head = table.key.upper().replace("_", "")
+    return [
+        f"{head}-{area // 10**6}-{day:%Y}-{serial:06d}" for area, serial in zip(places, serials, strict=True)
+    ]
 
 
 def _fresh(row: Case, version: int) -> None:
@@ -302,7 +306,7 @@ def _run_clock(row: Case, step: Step, day: date, reasons: Sequence[str]) -> None
         Pause.objects.filter(case_id=row.pk, until=None).update(until=day)
 
 
-def _aim(row: Case, table: Procedure, pauses: tuple[Any, ...], day: date) -> None:
+def aim(row: Case, table: Procedure, pauses: tuple[Any, ...], day: date) -> None:
     """Which step the case now waits for, whose it is, and until when."""
     step = table.due_from(row.state)
     row.waits_for, row.post = (step.key, step.post) if step else ("", "")

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minzheng.core.areas.day import today
-from minzheng.core.cases import clocks
-from minzheng.core.cases.actions import procedure_of
+from minzheng.core.cases.actions import aim, numbers, procedure_of
 from minzheng.core.cases.models import Case, Involved
 
 CHUNK = 2000
@@ -34,26 +33,20 @@ def open_many(procedure: str, wanted: Sequence[Wanted], by: int) -> int:
 
 def _opened(procedure: str, wanted: Sequence[Wanted], by: int) -> int:
     table, day = procedure_of(procedure), today()
-    step = table.due_from(table.start)
-    assert step is not None
     with transaction.atomic():
         open_ = Case.objects.filter(
             procedure=procedure, closed_on=None, household__in=[each.household for each in wanted]
         )
         taken = set(open_.values_list("household", flat=True))
-        numbers = _serials(len(wanted))
+        free = [each for each in wanted if each.household not in taken]
         rows = []
-        for each, serial in zip(wanted, numbers, strict=True):
-            if each.household in taken:
-                continue
+        for each, number in zip(free, numbers(table, [each.area for each in free], day), strict=True):
             row = Case(
                 procedure=procedure, title=each.title[:60], area=each.area, household=each.household,
                 applicant=each.applicant, channel="review", state=table.start, since=day, opened_by=by,
-                opened_on=day, waits_for=step.key, post=step.post,
-                number=f"{table.key.upper().replace('_', '')}-{each.area // 10**6}-{day:%Y}-{serial:06d}",
+                opened_on=day, number=number,
             )  # fmt: skip
-            due = clocks.due(row, table, (), day)
-            row.due_on, row.provisional = due.step, due.provisional
+            aim(row, table, (), day)
             rows.append(row)
         Case.objects.bulk_create(rows, ignore_conflicts=True)
         made = dict(
@@ -69,9 +62,3 @@ def _opened(procedure: str, wanted: Sequence[Wanted], by: int) -> int:
             for person in people[home].people
         )  # fmt: skip
     return len(made)
-
-
-def _serials(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_number') FROM generate_series(1, %s)", [count])
-        return [row[0] for row in cursor.fetchall()]

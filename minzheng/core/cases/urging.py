@@ -9,12 +9,11 @@ from django.db.models import Q
 from django.db.models.functions import Least
 from django.urls import reverse
 
-from minzheng.core.access.grants import LEVELS, POSTS
+from minzheng.core.access.grants import POSTS, seat
 from minzheng.core.areas.day import today
 from minzheng.core.cases import clocks
 from minzheng.core.cases.models import Case
 from minzheng.core.notices import actions as notices
-from minzheng.kernel.areas import ancestors, level
 from minzheng.kernel.module import registry
 
 #: Post that is late → who is told after so many working days, one after another.
@@ -60,9 +59,8 @@ def _urged(row: Case) -> int:
     table = registry.procedures()[row.procedure]
     label = table.step(row.waits_for).label
     for post in (row.post, *fresh):
-        area = next(code for code in ancestors(row.area) if level(code) in LEVELS[post])
         notices.tell(
-            notices.Post(post, area), f"超期督办：{table.label} {row.number}",
+            notices.Post(post, seat(post, row.area)), f"超期督办：{table.label} {row.number}",
             f"“{label}”已超期 {days} 个工作日，应由{POSTS[row.post]}办理。请尽快办理或督促办理。",
             reverse("case", args=[row.pk]), "case", row.pk, f"urge/{row.version}/{len(due)}",
         )  # fmt: skip

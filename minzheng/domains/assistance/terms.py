@@ -291,3 +291,6 @@ CHECKLIST = (
     ("neighbours", "邻居或村组的说法", "至少访问一户，写明是谁、怎么说"),
 )
 """What is looked at in a home visit (民发〔2021〕57号 §16): key, label, what to look for."""
+
+NOTICE_DAYS = 7
+"""Natural days that a notice runs (民发〔2021〕57号 §19)."""

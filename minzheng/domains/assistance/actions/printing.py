@@ -7,11 +7,6 @@ from minzheng.core.cases.reads import Matter
 from minzheng.domains.assistance.models import Printing
 
 
-def printed_before(case: int, sequence: int) -> bool:
-    """Whether the letter of a step has been printed by anybody."""
-    return Printing.objects.filter(case_id=case, sequence=sequence).exists()
-
-
 def print_kept(matter: Matter, sequence: int, scope: Scope) -> None:
     """A letter leaves now."""
     who = actor(scope)

@@ -34,8 +34,3 @@ def rate(matter: Matter, scope: Scope, marks: Mapping[str, str], words: str) -> 
             )  # fmt: skip
     except IntegrityError as error:
         raise StaleRefusal("这件申请已经评价过了，谢谢您。") from error
-
-
-def rated(case: int) -> bool:
-    """Whether a case in scope has been rated."""
-    return Rating.objects.filter(case_id=case).exists()

@@ -19,9 +19,7 @@ from minzheng.core.cases.actions import CaseRefusal, Taken
 from minzheng.core.cases.reads import Matter
 from minzheng.domains.assistance.actions import accepting, deciding, telling, verifying, visiting
 from minzheng.domains.assistance.reads import casework, determined
-from minzheng.domains.assistance.terms import APPEALS
-
-NOTICE_DAYS = 7
+from minzheng.domains.assistance.terms import APPEALS, NOTICE_DAYS
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ In the transaction of the step. No name, number or sum stands in a text message:
 
 from django.urls import reverse
 
-from minzheng.core.access.grants import LEVELS, PRIVATE
+from minzheng.core.access.grants import PRIVATE, seat
 from minzheng.core.access.scope import Scope
 from minzheng.core.cases import reads
 from minzheng.core.cases.reads import Matter
 from minzheng.core.notices import actions as notices
 from minzheng.domains.assistance.models import Application
 from minzheng.domains.assistance.reads.declared import PHONE, opened
-from minzheng.kernel.areas import ancestors, level
 
 #: Step → what who applied is told.
 TOLD = {
@@ -39,9 +38,9 @@ def _the_next(after: Matter, scope: Scope) -> None:
     """The post whose turn it is now; a person who acts for themselves is told by no post."""
     if not after.waits_post or after.waits_post in PRIVATE:
         return
-    area = next(code for code in ancestors(after.area) if level(code) in LEVELS[after.waits_post])
+    post = notices.Post(after.waits_post, seat(after.waits_post, after.area))
     notices.tell(
-        notices.Post(after.waits_post, area), f"{after.label} {after.number}：待{after.waits_label}",
+        post, f"{after.label} {after.number}：待{after.waits_label}",
         f"{scope.name}办理了上一步，现在是“{after.state}”。{after.told}",
         reverse("case", args=[after.id]), "case", after.id, f"{after.version}",
     )  # fmt: skip

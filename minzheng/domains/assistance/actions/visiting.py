@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from minzheng.core.access.actor import ActRefusal, MissingRefusal, SegregationRefusal, StaleRefusal, allowed
-from minzheng.core.access.grants import POSTS, may
+from minzheng.core.access.grants import may
 from minzheng.core.access.scope import Scope
 from minzheng.core.areas.day import today
 from minzheng.core.cases import reads
@@ -26,21 +26,16 @@ TOWN, COUNTY = ("village_worker", "township_clerk"), ("county_reviewer",)
 #: State of the case → the posts that visit then.
 VISITED = {"待入户调查": TOWN, "异议复查": TOWN, "待县级审核": COUNTY}
 LONGEST = 2000
+TAKEN = "这次记录的编号已用于另一次入户，原来的那次已保存。请打开这一户重新登记这一次。"
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A visit as a page shows it; `mine` where whoever looks recorded it."""
+class Said:
+    """What was written down at a visit."""
 
-    id: int
     on: date
-    name: str
-    post: str
-    confirmed: str
-    answers: tuple[tuple[str, str], ...]
+    answers: dict[str, str]
     words: str
-    used: bool
-    mine: bool
 
 
 def record(case: int, scope: Scope, key: str, visited_on: str, answers: Mapping[str, str], words: str) -> int:
@@ -50,31 +45,45 @@ def record(case: int, scope: Scope, key: str, visited_on: str, answers: Mapping[
         client_key = UUID(key)
     except ValueError as error:
         raise CaseRefusal("这次记录没有编号，请刷新页面后再保存，填写的内容不会丢。") from error
-    known = Visit.objects.filter(client_key=client_key, user=who.user).first()
-    if known is not None:
-        return int(known.pk)
+    said = _said(visited_on, answers, words)
     with transaction.atomic():
         row = locked(case, scope)
+        known = Visit.objects.filter(client_key=client_key).first()
+        if known is not None:
+            return _again(known, who.user, case, said)
         if row.procedure != "dibao" or scope.post not in VISITED.get(row.state, ()):
-            raise StaleRefusal(
-                f"案件现在是“{row.state}”，不在您登记入户调查的环节。内容还在手机上，请联系乡镇。"
-            )
+            raise StaleRefusal(f"案件现在是“{row.state}”，不在您登记入户调查的环节，请联系乡镇。")
         if not may(scope, STEP, row.area):
             raise MissingRefusal("找不到这个案件。")
-        said = {name: answers.get(name, "").strip()[:LONGEST] for name, _, _ in CHECKLIST}
-        lacking = [label for name, label, _ in CHECKLIST if not said[name]]
-        if lacking:
-            raise CaseRefusal(f"入户调查须逐项填写，还差：{'、'.join(lacking)}。没有的请写“无”。")
         try:
             with transaction.atomic():
                 made = Visit.objects.create(
-                    case_id=case, client_key=client_key, visited_on=day_of(visited_on), answers=said,
-                    words=words.strip()[:LONGEST], post=scope.post or "", user=who.user,
+                    case_id=case, client_key=client_key, visited_on=said.on, answers=said.answers,
+                    words=said.words, post=scope.post or "", user=who.user,
                     natural_person=who.natural_person, name=scope.name, area=row.area,
                 )  # fmt: skip
         except IntegrityError as error:
-            raise StaleRefusal("这次记录已经收到，不用再发。") from error
+            raise CaseRefusal(TAKEN) from error
     return int(made.pk)
+
+
+def _said(visited_on: str, answers: Mapping[str, str], words: str) -> Said:
+    """What was written down, whole; raises CaseRefusal."""
+    given = {name: answers.get(name, "").strip() for name, _, _ in CHECKLIST}
+    lacking = [label for name, label, _ in CHECKLIST if not given[name]]
+    if lacking:
+        raise CaseRefusal(f"入户调查须逐项填写，还差：{'、'.join(lacking)}。没有的请写“无”。")
+    if any(len(text) > LONGEST for text in (*given.values(), words)):
+        raise CaseRefusal(f"每一项最多 {LONGEST} 字，请精简。")
+    return Said(day_of(visited_on), given, words.strip())
+
+
+def _again(known: Visit, user: int, case: int, said: Said) -> int:
+    """The visit that came before under this key, if it is the same; anything else is refused."""
+    same = (known.user, known.case_id, known.visited_on, known.answers, known.words)
+    if same != (user, case, said.on, said.answers, said.words):
+        raise CaseRefusal(TAKEN)
+    return int(known.pk)
 
 
 def confirm(visit: int, scope: Scope) -> int:
@@ -82,10 +91,11 @@ def confirm(visit: int, scope: Scope) -> int:
     who = allowed(scope, STEP)
     with transaction.atomic():
         row = Visit.objects.select_for_update().filter(pk=visit).first()
-        if row is None or reads.case(row.case_id, scope) is None:
+        matter = reads.case(row.case_id, scope) if row is not None else None
+        if row is None or matter is None:
             raise MissingRefusal("找不到这次入户记录。")
-        if not may(scope, STEP, row.area):
-            raise ActRefusal("这户不在您的办理范围内。")
+        if not may(scope, STEP, row.area) or scope.post not in VISITED.get(matter.state, ()):
+            raise ActRefusal("这次入户不由您的岗位确认，请由一同入户的村级协理或乡镇经办确认。")
         if row.confirmed_by:
             raise StaleRefusal(f"{row.confirmed_name}已经确认过这次入户。")
         if row.natural_person == who.natural_person:
@@ -94,19 +104,6 @@ def confirm(visit: int, scope: Scope) -> int:
             confirmed_by=who.natural_person, confirmed_name=scope.name, confirmed_at=Now()
         )
     return int(row.case_id)
-
-
-def visits(matter: Matter, scope: Scope) -> tuple[Seen, ...]:
-    """The visits of a case in scope, first to last."""
-    labels = {name: label for name, label, _ in CHECKLIST}
-    return tuple(
-        Seen(
-            row.pk, row.visited_on, row.name, POSTS.get(row.post, row.post), row.confirmed_name,
-            tuple((labels.get(name, name), text) for name, text in row.answers.items()), row.words,
-            row.used is not None, row.natural_person == scope.natural_person,
-        )
-        for row in Visit.objects.filter(case_id=matter.id).order_by("id")
-    )  # fmt: skip
 
 
 def rest_on(matter: Matter, posts: tuple[str, ...], *, two: bool) -> dict[str, object] | None:

@@ -18,7 +18,7 @@ from minzheng.core.areas import reads as areas
 from minzheng.core.cases import reads as cases
 from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
-from minzheng.core.page import GONE, answer, places
+from minzheng.core.page import GONE, answer, places, posted_number
 from minzheng.core.people.terms import BANKS
 from minzheng.domains.assistance.actions import filling
 from minzheng.domains.assistance.actions.filling import Filling
@@ -36,7 +36,8 @@ Options = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a form: `kind` text, money, day, choice, few (radio) or tick; `why` what is wrong."""
+    """A field of a form: `kind` text, money, day, choice, few (radio) or tick; `why` what is wrong;
+    `empty` what a choice says while nothing is chosen."""
 
     name: str
     label: str
@@ -46,6 +47,7 @@ class Field:
     options: Options = ()
     hint: str = ""
     mode: str = ""
+    empty: str = "请选择"
 
 
 @dataclass(frozen=True)
@@ -134,10 +136,9 @@ def filled(request: HttpRequest, key: int) -> Filling | HttpResponse:
 
 def sent(request: HttpRequest, found: Filling) -> HttpResponse:
     """Hand the application in."""
-    version = request.POST.get("version", "")
     try:
         state = filling.send(
-            found.matter.id, current(), int(version) if version.isdigit() else 0,
+            found.matter.id, current(), posted_number(request, "version"),
             request.POST.get("promised") == "1", request.POST.get("authorised") == "1",
         )  # fmt: skip
     except Refusal as refusal:
@@ -218,11 +219,12 @@ def _member(found: Filling, wrong: dict[str, str], at: int) -> Block:
         field("obligors", "依法应当赡养、抚养、扶养的人（60 岁以上、16 岁以下、重度残疾的必填）", "few",
               tuple(OBLIGORS.items()), "例如老人的成年子女、孩子的父母；不算已经一起申请的人"),
     )  # fmt: skip
+    kinds = tuple((f"{key}", word) for key, word in typed.KINDS.items())
     rare: tuple[Field, ...] = (
         field("ill", "患重特大疾病", "tick"),
-        field("kind", "残疾类别", "choice", tuple((f"{key}", word) for key, word in typed.KINDS.items())),
-        field("grade", "残疾等级", "choice", _codes(GRADES)),
-        field("study", "正在上学", "choice", _codes(STAGES)),
+        replace(field("kind", "残疾类别", "choice", kinds), empty="没有"),
+        replace(field("grade", "残疾等级", "choice", _codes(GRADES)), empty="没有"),
+        replace(field("study", "正在上学", "choice", _codes(STAGES)), empty="没有"),
         field("since", "新找到工作的日期", "day"),
         field("apart", "长期不住在一起", "tick"),
     )

@@ -19,12 +19,12 @@ from minzheng.core.cases import actions as cases
 from minzheng.core.cases import posting, reads
 from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
-from minzheng.core.page import GONE, answer, places, way
+from minzheng.core.page import GONE, answer, places, posted_number, way
 from minzheng.core.people import masks
 from minzheng.core.people import reads as people
 from minzheng.domains.assistance.actions import changing, deciding, steps, verifying, visiting
 from minzheng.domains.assistance.models import Answer, Inquiry
-from minzheng.domains.assistance.reads import casework, declared, determined, letters
+from minzheng.domains.assistance.reads import casework, declared, determined, letters, visits
 from minzheng.domains.assistance.terms import DECLINED, MISSING, REFUSED
 from minzheng.kernel.errors import Refusal
 
@@ -74,9 +74,8 @@ def take_step(request: HttpRequest, matter: reads.Matter, name: str) -> HttpResp
     chosen = tuple(text for text in request.POST.getlist("reason") if text.strip())
     own = tuple(line.strip() for line in request.POST.get("more", "").splitlines() if line.strip())
     extra = {each: request.POST.get(each, "") for each, *_ in FIELDS.get(name, ())}
-    version = request.POST.get("version", "")
     deed = steps.Deed(
-        matter, name, scope, int(version) if version.isdigit() else 0, request.POST.get("words", ""),
+        matter, name, scope, posted_number(request, "version"), request.POST.get("words", ""),
         (*chosen, *own), extra,
     )  # fmt: skip
     try:
@@ -120,8 +119,7 @@ def settled(request: HttpRequest, key: int) -> HttpResponse:
 @guarded("cases.take_over")
 def take_over(request: HttpRequest, key: int) -> HttpResponse:
     """Take the case in hand."""
-    version = request.POST.get("version", "")
-    number = int(version) if version.isdigit() else 0
+    number = posted_number(request, "version")
     return _entered(request, key, lambda scope: cases.take_in_hand(key, scope, number))
 
 
@@ -130,12 +128,12 @@ def take_over(request: HttpRequest, key: int) -> HttpResponse:
 def changed(request: HttpRequest, key: int) -> HttpResponse:
     """State what turned out otherwise about a member or the household."""
     sent = request.POST
-    version, person = (sent.get(name, "") for name in ("version", "person"))
+    version, person = posted_number(request, "version"), posted_number(request, "person")
     return _entered(
         request, key,
         lambda scope: changing.state(
-            key, scope, int(version) if version.isdigit() else 0, sent.get("what", ""),
-            int(person) if person.isdigit() else 0, sent.get("value", ""), sent.get("words", ""),
+            key, scope, version, sent.get("what", ""), person, sent.get("value", ""),
+            sent.get("words", ""),
         ),
     )  # fmt: skip
 
@@ -144,8 +142,7 @@ def changed(request: HttpRequest, key: int) -> HttpResponse:
 @guarded("cases.prolong")
 def prolong(request: HttpRequest, key: int) -> HttpResponse:
     """Let the whole take the longer limit of the law."""
-    version = request.POST.get("version", "")
-    number, words = int(version) if version.isdigit() else 0, request.POST.get("words", "")
+    number, words = posted_number(request, "version"), request.POST.get("words", "")
     return _entered(request, key, lambda scope: cases.prolong(key, scope, number, words))
 
 
@@ -172,7 +169,7 @@ def case_page(
         "differences": Answer.objects.filter(inquiry__case_id=key, state="open").order_by("id"),
         "posted": posting.posted(key),
         "objections": posting.objections(key),
-        "visits": visiting.visits(matter, scope),
+        "visits": visits.visits(matter, scope),
         "may_visit": scope.post in visiting.VISITED.get(matter.state, ()) and matter.procedure == "dibao",
         "lines": benefits.due_lines(matter.household)[:12] if matter.household else (),
         "papers": documents.board(subjects.seen("case", key)) if may(scope, "documents.view") else None,

@@ -40,20 +40,22 @@ def drawn(matter: Matter, number: int) -> HttpResponse:
     """The PDF; that it was printed is kept, so that the next one says so."""
     scope = current()
     entries = reads.timeline(matter.id, scope)
-    entry = next((each for each in entries if each.sequence == number and each.step in letters.LETTERS), None)
-    if entry is None:
+    kept = next((each for each in letters.letters_of(matter, entries) if each.sequence == number), None)
+    if kept is None:
         raise Http404(GONE)
-    title = letters.LETTERS[entry.step][1]
-    again = printing.printed_before(matter.id, number)
-    template, values = letters.letter(matter, entry, Printed(scope.name, datetime.now(UTC), again))
+    entry = next(each for each in entries if each.sequence == number)
+    printed = Printed(scope.name, datetime.now(UTC), again=kept.printings > 0)
+    template, values = letters.letter(matter, entry, printed)
     try:
         content = draw(template, values)
     except (FontRefusal, GlyphRefusal, LetterRefusal) as refusal:
         return HttpResponse(f"{refusal}", status=CANNOT, content_type="text/plain; charset=utf-8")
     printing.print_kept(matter, number, scope)
-    log_access("cases.letter", f"cases_case/{matter.id}", title)
+    log_access("cases.letter", f"cases_case/{matter.id}", kept.title)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, f"{title} {matter.number}.pdf") or ""
+    response["Content-Disposition"] = (
+        content_disposition_header(False, f"{kept.title} {matter.number}.pdf") or ""
+    )
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

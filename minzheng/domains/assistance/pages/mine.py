@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from minzheng.core.access import guarded, may
 from minzheng.core.access.actor import MissingRefusal
-from minzheng.core.access.grants import LEVELS, POSTS
+from minzheng.core.access.grants import POSTS, seat
 from minzheng.core.access.scope import current
 from minzheng.core.areas import reads as areas
 from minzheng.core.cases import actions as cases
@@ -22,11 +22,10 @@ from minzheng.core.cases import posting, reads
 from minzheng.core.cases.reads import Entry, Matter
 from minzheng.core.documents import reads as documents
 from minzheng.core.documents import subjects
-from minzheng.core.page import GONE, answer, places
+from minzheng.core.page import GONE, answer, places, posted_number
 from minzheng.domains.assistance.actions import rating, steps
-from minzheng.domains.assistance.reads import letters
+from minzheng.domains.assistance.reads import casework, letters
 from minzheng.domains.assistance.terms import APPEALS, HEARTS
-from minzheng.kernel.areas import ancestors, level
 from minzheng.kernel.errors import Refusal
 from minzheng.kernel.money import yuan
 from minzheng.kernel.periods import Month
@@ -71,8 +70,7 @@ def act(request: HttpRequest, key: int) -> HttpResponse:
     matter, words = own_case(key), request.POST.get("words", "")
     try:
         if request.POST.get("act") == "withdraw":
-            version = request.POST.get("version", "")
-            number = int(version) if version.isdigit() else 0
+            number = posted_number(request, "version")
             steps.perform(steps.Deed(matter, WITHDRAW, current(), number, words))
             said = "已撤回申请。以后需要时可以重新申请。"
         elif request.POST.get("act") == "object":
@@ -122,7 +120,7 @@ def progress_page(request: HttpRequest, key: int, refusal: str = "", status: int
         "may_edit": matter.state in ("草稿", "待补正"),
         "may_withdraw": any(each.key == WITHDRAW and not each.refused for each in reads.acts(matter, scope)),
         "may_object": matter.state == "公示中",
-        "rated": rating.rated(key),
+        "rated": casework.rated(key),
         "hearts": HEARTS if matter.closed_on else (),
         "typed": request.POST,
         "refusal": refusal,
@@ -135,9 +133,7 @@ def office(matter: Matter) -> str:
     """Whose turn it is: the post, at the place where it is held."""
     if not matter.waits_post:
         return ""
-    levels = LEVELS[matter.waits_post]
-    held = next(code for code in ancestors(matter.area) if level(code) in levels)
-    return f"{areas.area(held).name}{POSTS[matter.waits_post]}"
+    return f"{areas.area(seat(matter.waits_post, matter.area)).name}{POSTS[matter.waits_post]}"
 
 
 def expected(matter: Matter) -> date | None:

@@ -9,6 +9,7 @@ from minzheng.core.access.scope import current
 from minzheng.core.areas.day import today
 from minzheng.core.page import answer, places
 from minzheng.domains.assistance.actions import reviewing
+from minzheng.domains.assistance.reads import reviews as reads
 from minzheng.kernel.periods import Month
 
 
@@ -21,8 +22,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
         told = f"已生成复核任务 {opened} 件，请到待办里开始复核。"
         messages.success(request, told if opened else "没有新的到期复核，没有生成任务。")
         return HttpResponseRedirect(reverse("reviews"))
-    found = reviewing.due(scope.lo, scope.hi)
-    towns = reviewing.by_township(found)
+    found = reads.due(scope.lo, scope.hi)
+    towns = reads.by_township(found)
     context = {
         "count": len(found),
         "towns": towns,

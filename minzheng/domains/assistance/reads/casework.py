@@ -8,6 +8,7 @@ from typing import Any
 from minzheng.core.areas.day import today
 from minzheng.core.cases import posting
 from minzheng.core.cases.reads import Entry, Matter
+from minzheng.domains.assistance.models import Rating
 from minzheng.domains.assistance.terms import REPORT_MONTHS
 from minzheng.kernel.periods import add_months
 
@@ -59,6 +60,11 @@ def report(entries: Sequence[Entry]) -> Report | None:
         if entry.step == "dibao.finish_check":
             return Report(entry.on, add_months(entry.on, REPORT_MONTHS), entry.words)
     return None
+
+
+def rated(case: int) -> bool:
+    """Whether the service in a case in scope has been rated."""
+    return Rating.objects.filter(case_id=case).exists()
 
 
 def must_visit(matter: Matter) -> str:

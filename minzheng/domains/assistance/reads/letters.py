@@ -16,7 +16,8 @@ from minzheng.core.notices.letters import values as of
 from minzheng.core.people.masks import account as masked_account
 from minzheng.domains.assistance.models import Application, Member, Printing
 from minzheng.domains.assistance.reads.declared import ADDRESS, opened
-from minzheng.domains.assistance.terms import RELATIONS, SUPPLY_DAYS
+from minzheng.domains.assistance.terms import NOTICE_DAYS, RELATIONS, SUPPLY_DAYS
+from minzheng.domains.assistance.workflow import APPLY
 from minzheng.kernel.areas import ancestors, level
 from minzheng.kernel.periods import Month
 
@@ -24,7 +25,6 @@ COUNTY, TOWN = 3, 4
 PROGRAMME = "最低生活保障"
 #: 待配置: offices have no telephone in the reference data.
 PHONE = "（演示）见办事指南"
-NOTICE_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def _missing(sheet: _Sheet) -> of.Letter:
 
 
 def _accepted(sheet: _Sheet) -> of.Letter:
-    days = 45 if sheet.matter.special else 30
+    assert APPLY.whole is not None
+    days = APPLY.whole.limit
     due = clocks.calendar().working_days_after(sheet.entry.on, days, sheet.matter.area)
     return of.AcceptedLetter(
         **sheet.to(TOWN), received=sheet.matter.opened_on, accepted=sheet.entry.on,

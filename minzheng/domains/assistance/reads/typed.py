@@ -139,7 +139,7 @@ class _Reader:
     def identity(self, at: int, who: str) -> tuple[str, str, date | None, int]:
         """Name, number, day of birth and sex; a known person's from the register."""
         known = self.text(f"m{at}-person")
-        found = self.identify(int(known)) if known.isdigit() else None
+        found = self.identify(int(known)) if known.isascii() and known.isdigit() else None
         name, number = found or (self.text(f"m{at}-name"), self.text(f"m{at}-number"))
         if not name:
             self.tell(f"m{at}-name", f"请填写{who}的姓名。", "family")

@@ -9,6 +9,7 @@ from minzheng.core.cases import actions as cases
 from minzheng.core.cases import reads, urging
 from minzheng.core.cases.actions import CaseRefusal
 from minzheng.domains.assistance.actions import reviewing
+from minzheng.domains.assistance.reads import reviews
 from minzheng.domains.assistance.tests.test_casework import (
     business_date,
     declared_case,
@@ -28,7 +29,7 @@ def on(monkeypatch, day):
 
 def due():
     with web("township_clerk") as scope:
-        return reviewing.due(scope.lo, scope.hi)
+        return reviews.due(scope.lo, scope.hi)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_review_is_opened_once_and_walks_to_its_end(monkeypatch):
     walk(declared_case(), monkeypatch, "publish")
     on(monkeypatch, "2025-05-06")
     with web("township_clerk") as scope:
-        assert reviewing.by_township(reviewing.due(scope.lo, scope.hi)) == (reviewing.Township(TOWN, 1),)
+        assert reviews.by_township(reviews.due(scope.lo, scope.hi)) == (reviews.Township(TOWN, 1),)
         assert reviewing.plan(scope.lo, scope.hi, scope.user) == 1
         assert reviewing.plan(scope.lo, scope.hi, scope.user) == 0
     ((case, state, due_on, people),) = rows(

@@ -1,8 +1,12 @@
 """Visits: two persons from two accounts, once however often they are sent, in the right state of the case."""
 
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from minzheng.core.access.actor import ActRefusal, MissingRefusal, SegregationRefusal, StaleRefusal
 from minzheng.core.cases import reads
@@ -40,8 +44,55 @@ def test_what_is_sent_again_arrived_once(case):
 def test_another_account_cannot_take_a_key_over(case):
     key = f"{uuid4()}"
     visit(case, key=key, second="")
-    with pytest.raises(StaleRefusal, match="已经收到"):
+    with pytest.raises(CaseRefusal, match="已用于另一次入户"):
         visit(case, "village_worker", second="", key=key)
+
+
+SENT = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=8)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=SENT)
+def test_whatever_is_sent_in_whatever_order_each_key_is_one_visit(case, sent):
+    """The first words under a key are the visit; the same again is the same, others are refused."""
+    keys = [f"{uuid4()}" for _ in range(3)]
+    first, made = {}, {}
+    for key, body in sent:
+        said = SAID | {"house": f"第 {body} 种说法"}
+        with web("township_clerk") as scope:
+            if first.setdefault(key, body) == body:
+                got = visiting.record(case, scope, keys[key], "2024-10-09", said, "")
+                assert made.setdefault(key, got) == got
+            else:
+                with pytest.raises(CaseRefusal, match="已用于另一次入户"):
+                    visiting.record(case, scope, keys[key], "2024-10-09", said, "")
+    ((kept,),) = rows("SELECT count(*) FROM assistance_visit WHERE client_key = ANY(%s::uuid[])", keys)
+    assert kept == len(made)
+
+
+def test_two_windows_that_send_at_once_get_the_same_answer(case):
+    key, start, got = f"{uuid4()}", Barrier(4), []
+
+    def send():
+        try:
+            start.wait()
+            got.append(visit(case, key=key, second=""))
+        finally:
+            connection.close()
+
+    windows = [Thread(target=send) for _ in range(4)]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join()
+    assert len(got) == 4
+    assert len(set(got)) == 1
+
+
+def test_who_reviews_does_not_confirm_the_township_s_visit(case):
+    made = visit(case, second="")
+    with web("county_reviewer") as scope, pytest.raises(ActRefusal, match="村级协理或乡镇经办"):
+        visiting.confirm(made, scope)
 
 
 def test_one_person_is_not_two(case):
@@ -78,6 +129,7 @@ def test_a_visit_serves_one_step_alone(case):
         ({"key": "不是编号"}, "刷新"), ({"on": "十月八日"}, "2024-10-09"),
         ({"on": "2024-10-10"}, "不能晚于今天"),
         ({"answers": SAID | {"neighbours": " "}}, "邻居或村组的说法"),
+        ({"answers": SAID | {"house": "长" * 2001}}, "最多 2000 字"),
     ],
 )  # fmt: skip
 def test_what_is_not_whole_is_refused(case, said, told):

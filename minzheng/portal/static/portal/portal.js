@@ -18,6 +18,23 @@ d.addEventListener("submit",function(e){
   var b=e.submitter;
   if(b)setTimeout(function(){b.disabled=true;setTimeout(function(){b.disabled=false;},8000);},0);
 });
+/* Signing out forgets whom one was to visit (assistance/visits.js); what was not sent stays, encrypted. */
+d.addEventListener("submit",function(e){
+  var f=e.target,opening,gone=false;
+  function go(){if(!gone){gone=true;f.submit();}}
+  if(!f.matches("form.out")||!window.indexedDB)return;
+  e.preventDefault();
+  setTimeout(go,1000);
+  opening=indexedDB.open("minzheng-visits");
+  opening.onerror=go;
+  opening.onsuccess=function(){
+    var b=opening.result,t;
+    if(!b.objectStoreNames.contains("list")){b.close();return go();}
+    t=b.transaction("list","readwrite");
+    t.objectStore("list").clear();
+    t.oncomplete=t.onabort=function(){b.close();go();};
+  };
+});
 var idle=+d.body.getAttribute("data-idle"),last=Date.now(),told=null;
 function seen(){last=Date.now();if(told){told.remove();told=null;}}
 function warn(){

@@ -1,6 +1,6 @@
 /* Without a network the pages of visits show the shell; with one, everything comes from the server. Nothing with
 a person in it is ever kept here. */
-var SHELL="{{ shell }}",KEPT="visits-2",ALONG=["/static/portal/sheet.css","/static/assistance/visits.js"];
+var SHELL="{{ shell }}",KEPT="visits-{{ version }}",ALONG=[{% for each in along %}"{{ each }}"{% if not forloop.last %},{% endif %}{% endfor %}];
 self.addEventListener("install",function(e){
   e.waitUntil(caches.open(KEPT).then(function(c){return c.addAll([SHELL].concat(ALONG));}).then(function(){return self.skipWaiting();}));
 });
