@@ -4,13 +4,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.stories import lodging
+from tests.stories import browser, lodging
+from tests.stories.browser import WIDE
+from tests.stories.site import housed
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = "0.001"
@@ -99,3 +102,35 @@ def made(blind: Path) -> Iterator[Place]:
         yield place
     finally:
         place.remove()
+
+
+@pytest.fixture(scope="module")
+def site():
+    home = Path(tempfile.mkdtemp(prefix="mz-apply-", dir="/tmp"))
+    home.chmod(0o755)
+    try:
+        with housed(home, ("month", "2024-10", "--unattended")) as found:
+            yield found
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.launched() as found:
+        yield found
+
+
+@pytest.fixture
+def enter(chromium, site):
+    """A page of somebody who has signed in ("" for nobody); one a user."""
+    opened = {}
+
+    def come(user, size=WIDE):
+        if user not in opened:
+            opened[user] = browser.entered(chromium, site.base, user, size)
+        return opened[user]
+
+    yield come
+    for page in opened.values():
+        page.context.close()
