@@ -17,6 +17,8 @@ STEPS = (
     ("dibao.visit", "登记入户调查"),
     ("dibao.plan_reviews", "生成复核任务"),
     ("dibao.record", "登记核实的变化"),
+    ("aid.register", "登记临时救助"),
+    ("aid.fund", "拨付乡镇备用金"),
 )
 #: Step outside a procedure → the posts that may take it.
 OTHERS = {
@@ -36,6 +38,8 @@ OTHERS = {
     "dibao.verify": ("county_clerk",),
     "dibao.visit": ("township_clerk", "village_worker", "county_reviewer"),
     "dibao.record": ("township_clerk",),
+    "aid.register": ("township_clerk", "village_worker"),
+    "aid.fund": ("county_finance",),
     "dibao.plan_reviews": ("county_clerk", "township_clerk"),
 }  # fmt: skip
 GRANTS = tuple(

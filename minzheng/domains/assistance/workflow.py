@@ -95,4 +95,87 @@ REVIEW = Procedure(
     label="低保复核",
 )  # fmt: skip
 
-PROCEDURES = (APPLY, REVIEW)
+ACT = "《社会救助暂行办法》§48"
+AIDS = "民发〔2018〕23号"
+LOCAL = ("village_worker",)
+
+AID_EMERGENCY = Procedure(
+    [
+        Step("aid_emergency.report", "登记急难", "草稿", "待先行救助", "township_clerk", law=f"{ACT}、{AIDS}",
+             also=LOCAL),
+        Step("aid_emergency.discard", "放弃急难登记", "草稿", "已放弃", "township_clerk", law=ACT,
+             also=LOCAL),
+        Step("aid_emergency.rescue", "决定先行救助", "待先行救助", "待放款", "township_clerk", 1, "day",
+             law=f"{ACT}、{AIDS}（先行救助；24小时待配置，演示）"),
+        Step("aid_emergency.leave", "不需先行救助", "待先行救助", "不予先行救助", "township_clerk", law=ACT,
+             reason=True),
+        Step("aid_emergency.raise", "急难超额度报县", "待先行救助", "待县级急批", "township_clerk", law=AIDS,
+             reason=True),
+        Step("aid_emergency.county_rescue", "县级急批", "待县级急批", "待放款", "county_approver", 1, "day",
+             law=AIDS, reason=True, apart=("aid_emergency.report", "aid_emergency.raise")),
+        Step("aid_emergency.county_leave", "县级不予救助", "待县级急批", "不予先行救助", "county_approver",
+             law=AIDS, reason=True, apart=("aid_emergency.report", "aid_emergency.raise")),
+        Step("aid_emergency.release", "急难放款", "待放款", "待补记", "township_clerk", 1, "day",
+             law=f"{AIDS}（乡镇备用金）", apart=("aid_emergency.rescue", "aid_emergency.county_rescue")),
+        Step("aid_emergency.stage", "急难分期放款", "待放款", "待放款", "township_clerk",
+             law=f"{AIDS}（一次审批、分阶段）",
+             apart=("aid_emergency.rescue", "aid_emergency.county_rescue")),
+        Step("aid_emergency.complete", "补记对象、事由和签章", "待补记", "待县级核查", "township_clerk", 10,
+             "working_day", law=f"{ACT}、{AIDS}（缓解后补登；日数待配置，演示）"),
+        Step("aid_emergency.check", "县级核查", "待县级核查", "已核查", "county_reviewer", 10, "working_day",
+             law=AIDS,
+             apart=("aid_emergency.rescue", "aid_emergency.release", "aid_emergency.county_rescue",
+                    "aid_emergency.stage", "aid_emergency.complete")),
+        Step("aid_emergency.give_back", "退回补记", "待县级核查", "待补记", "county_reviewer", law=AIDS,
+             reason=True),
+        Step("aid_emergency.dispute", "核查不实", "待县级核查", "核查不实", "county_reviewer",
+             law="《社会救助暂行办法》§68", reason=True,
+             apart=("aid_emergency.rescue", "aid_emergency.release", "aid_emergency.county_rescue")),
+    ],
+    key="aid_emergency",
+    label="急难型临时救助",
+)  # fmt: skip
+
+AID_EXPENDITURE = Procedure(
+    [
+        Step("aid_expenditure.submit", "提交支出型申请", "草稿", "待受理", "township_clerk", law=ACT,
+             also=LOCAL),
+        Step("aid_expenditure.discard", "放弃支出型申请", "草稿", "已放弃", "township_clerk", law=ACT,
+             also=LOCAL),
+        Step("aid_expenditure.accept", "受理支出型申请", "待受理", "待审核", "township_clerk", 1,
+             "working_day", law=ACT),
+        Step("aid_expenditure.ask_more", "告知补正支出型材料", ("待受理", "待审核"), "待补正",
+             "township_clerk", law=ACT, clock="pause"),
+        Step("aid_expenditure.supply", "补交支出型材料", "待补正", "待受理", "township_clerk", law=ACT,
+             clock="resume", also=LOCAL),
+        Step("aid_expenditure.decline", "不受理支出型申请", ("待受理", "待补正"), "不予受理",
+             "township_clerk", law=ACT, reason=True),
+        Step("aid_expenditure.assess", "提出审核意见", "待审核", "待审批", "township_clerk", 5,
+             "working_day", law=f"{ACT}、{AIDS}"),
+        Step("aid_expenditure.grant", "乡镇审批", "待审批", "待放款", "township_clerk", 2, "working_day",
+             law=f"{AIDS}（县级委托乡镇审批）", apart=("aid_expenditure.assess",)),
+        Step("aid_expenditure.raise", "支出型超额度报县", "待审批", "待县级审批", "township_clerk",
+             law=AIDS, reason=True),
+        Step("aid_expenditure.county_grant", "县级审批", "待县级审批", "待放款", "county_approver", 5,
+             "working_day", law=ACT, apart=("aid_expenditure.assess", "aid_expenditure.raise")),
+        Step("aid_expenditure.case_by_case", "一事一议", "待县级审批", "待放款", "county_approver",
+             law=AIDS, reason=True, apart=("aid_expenditure.assess", "aid_expenditure.raise")),
+        Step("aid_expenditure.refuse", "不予批准", ("待审批", "待县级审批"), "待送达", "township_clerk",
+             law=ACT, reason=True, also=("county_approver",), apart=("aid_expenditure.assess",)),
+        Step("aid_expenditure.deliver", "送达不予批准告知书", "待送达", "已送达", "township_clerk", 3,
+             "working_day", law=ACT),
+        Step("aid_expenditure.release", "支出型放款", "待放款", "已放款", "township_clerk", 3,
+             "working_day", law=AIDS, apart=("aid_expenditure.grant", "aid_expenditure.county_grant")),
+        Step("aid_expenditure.stage", "支出型分期放款", "待放款", "待放款", "township_clerk",
+             law=f"{AIDS}（一次审批、分阶段）",
+             apart=("aid_expenditure.grant", "aid_expenditure.county_grant")),
+        Step("aid_expenditure.withdraw", "撤回支出型申请", ("待受理", "待补正", "待审核"), "已撤回",
+             "township_clerk", law="行政程序一般规则", reason=True, also=LOCAL),
+    ],
+    key="aid_expenditure",
+    label="支出型临时救助",
+    whole=Whole("aid_expenditure.accept", 20, 30, "working_day", "省定；待配置，演示"),
+)  # fmt: skip
+
+AIDED = (AID_EMERGENCY, AID_EXPENDITURE)
+PROCEDURES = (APPLY, REVIEW, *AIDED)

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from minzheng.domains.assistance.rules import (
+    aid,
     assets,
     dibao,
     income,
@@ -32,6 +33,7 @@ BOOKS = (
     rigid_expenditure,
     status,
     obligor,
+    aid,
 )
 PARAMETERS = Path(__file__).with_name("parameters")
 
