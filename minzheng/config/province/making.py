@@ -103,9 +103,9 @@ def make(scale: float, seed: int, as_of: date, replace: bool, tell: Tell | Stage
             "登记库里已经有人员，没有改动。要重新生成演示省，请加 --replace（原有的演示数据会全部清除）。"
         )
     stages = tell if isinstance(tell, Stages) else Stages(tell, scale)
-    judged = judge(scale, seed, as_of, stages.drawn)
     times = Times(as_of)
     with sealing.sealers() as sealers:
+        judged = judge(scale, seed, as_of, stages.drawn)
         stages.at("成表")
         tables, later = _tables(judged, seed, times, sealers)
         past = decisions(judged, seed, as_of)

@@ -130,7 +130,7 @@ WITH {{members}}home AS (SELECT DISTINCT household, area, urban FROM member), as
     ), job AS (
         SELECT m.household, max(e.employed_since) AS employed_since
           FROM people_employment e JOIN member m ON m.person = e.person_id
-         WHERE e.employed_since IS NOT NULL AND {LIVE} GROUP BY m.household
+         WHERE {{of_members}} AND e.employed_since IS NOT NULL AND {LIVE} GROUP BY m.household
     ), f AS (
         SELECT m.household, m.area, m.urban, j.employed_since, {NO_ASSET}
           FROM home m LEFT JOIN asset a ON a.household_id = m.household

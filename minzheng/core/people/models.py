@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -156,6 +156,18 @@ def once(name: str, column: str) -> ExclusionConstraint:
     )
 
 
+def learnt(name: str) -> list[models.Index]:
+    """What became known between two instants is found without reading the table: new rows lie at its end,
+    and few are ever superseded.
+    """
+    return [
+        BrinIndex(name=f"{name}_recorded", fields=["recorded_at"]),
+        models.Index(
+            name=f"{name}_superseded", fields=["superseded_at"], condition=Q(superseded_at__isnull=False)
+        ),
+    ]
+
+
 def typed(name: str, *fields: str) -> models.UniqueConstraint:
     """As far as is known now, one row of a subject and kind begins on a day."""
     return models.UniqueConstraint(*(models.F(f) for f in fields), _begin(), name=name, condition=CURRENT)
@@ -185,7 +197,7 @@ class Membership(Fact):
             models.CheckConstraint(name="membership_relation", condition=Q(relation__range=(0, 8))),
             *checks("membership"),
         ]
-        indexes = [models.Index(name="membership_area", fields=["area"])]
+        indexes = [*learnt("membership"), models.Index(name="membership_area", fields=["area"])]
 
 
 class Residence(Fact):
@@ -195,6 +207,7 @@ class Residence(Fact):
 
     class Meta:
         constraints = [typed("residence_once", "person"), *checks("residence")]
+        indexes = learnt("residence")
 
 
 class Hukou(Fact):
@@ -206,6 +219,7 @@ class Hukou(Fact):
 
     class Meta:
         constraints = [typed("hukou_once", "person"), *checks("hukou")]
+        indexes = learnt("hukou")
 
 
 class IncomeItem(Fact):
@@ -221,6 +235,7 @@ class IncomeItem(Fact):
             closed("income_item_kind", "kind", terms.IncomeKind),
             *checks("income_item"),
         ]
+        indexes = learnt("income_item")
 
 
 class Asset(Fact):
@@ -237,6 +252,7 @@ class Asset(Fact):
             models.CheckConstraint(name="asset_not_negative", condition=Q(amount__gte=0)),
             *checks("asset"),
         ]
+        indexes = learnt("asset")
 
 
 class Disability(Fact):
@@ -253,6 +269,7 @@ class Disability(Fact):
             models.CheckConstraint(name="disability_grade", condition=Q(grade__range=(1, 4))),
             *checks("disability"),
         ]
+        indexes = learnt("disability")
 
 
 class Condition(Fact):
@@ -268,6 +285,7 @@ class Condition(Fact):
             closed("condition_kind", "kind", terms.ConditionKind),
             *checks("condition"),
         ]
+        indexes = learnt("condition")
 
 
 class Label(Fact):
@@ -282,6 +300,7 @@ class Label(Fact):
             closed("label_kind", "kind", terms.LabelKind),
             *checks("label"),
         ]
+        indexes = learnt("label")
 
 
 class Enrolment(Fact):
@@ -297,6 +316,7 @@ class Enrolment(Fact):
             closed("enrolment_level", "level", terms.EnrolmentLevel),
             *checks("enrolment"),
         ]
+        indexes = learnt("enrolment")
 
 
 class Absence(Fact):
@@ -311,6 +331,7 @@ class Absence(Fact):
             closed("absence_kind", "kind", terms.AbsenceKind),
             *checks("absence"),
         ]
+        indexes = learnt("absence")
 
 
 class Employment(Fact):
@@ -323,6 +344,7 @@ class Employment(Fact):
 
     class Meta:
         constraints = [typed("employment_once", "person"), *checks("employment")]
+        indexes = learnt("employment")
 
 
 class Obligor(Fact):
@@ -337,6 +359,7 @@ class Obligor(Fact):
 
     class Meta:
         constraints = checks("obligor")
+        indexes = learnt("obligor")
 
 
 class Death(Fact):
@@ -346,6 +369,7 @@ class Death(Fact):
 
     class Meta:
         constraints = [once("death_one", "person_id"), *checks("death")]
+        indexes = learnt("death")
 
 
 class Account(Fact):

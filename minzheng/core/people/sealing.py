@@ -21,10 +21,15 @@ PERSON, ACCOUNT = "people_person.number", "people_account.number"
 
 @contextmanager
 def sealers() -> Iterator[ProcessPoolExecutor]:
-    """Processes that seal while this one loads: one for each core but the one that the database works on."""
+    """Processes that seal while this one loads: one for each core but the one that the database works on.
+
+    They start at once: a process that is started later begins as a copy of this one, and is counted as large.
+    """
     count = max(1, len(os.sched_getaffinity(0)) - 1)
     pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
     try:
+        for started in [pool.submit(os.getpid) for _ in range(count)]:
+            started.result()
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

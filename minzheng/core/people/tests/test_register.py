@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from minzheng.core.access.scope import NoScopeRefusal, Scope, acting
-from minzheng.core.people import actions, facts, loading, reads, sealing
+from minzheng.core.people import actions, facts, late, loading, reads, sealing
 from minzheng.core.people.models import Account, Death, Household, IncomeItem, Membership, Person
 from minzheng.core.people.terms import IncomeKind
 
@@ -271,3 +271,12 @@ def test_text_of_facts_is_one() -> None:
     ranged = facts.compose(facts.PERSON, WAGES, facts.in_range(1, 2), DAY, None).as_string(None)
     single = facts.compose(facts.PERSON, WAGES, facts.of_one(7), DAY, None).as_string(None)
     assert ranged.replace("h.area BETWEEN 1 AND 2", "h.id = 7") == single
+
+
+def test_what_became_known_late_is_found_by_an_index_of_every_kind() -> None:
+    for kind in late.kinds():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s", [kind._meta.db_table])
+            defined = " ".join(row[0] for row in cursor.fetchall())
+        assert "USING brin (recorded_at)" in defined, kind
+        assert "(superseded_at) WHERE (superseded_at IS NOT NULL)" in defined, kind
