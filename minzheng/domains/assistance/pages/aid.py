@@ -28,7 +28,7 @@ from minzheng.kernel.money import yuan
 WRONG, SHOWN = 422, 50
 
 
-@guarded("cases.view")
+@guarded("aid.view")
 def aid(request: HttpRequest) -> HttpResponse:
     """The open cases, the form where one may register, the reserves."""
     return aid_page(request)
@@ -69,7 +69,7 @@ def aid_page(request: HttpRequest, refusal: str = "", status: int = 200) -> Http
     rows = cases.inbox(scope, scope.lo, scope.hi, mine=False).filter(
         procedure__in=[each.key for each in AIDED]
     )
-    lines = cases.lines(list(rows[:SHOWN]))
+    lines = cases.lines(list(rows[:SHOWN])) if may(scope, "cases.view") else ()
     may_register = may(scope, "aid.register")
     may_fund = may(scope, "aid.fund")
     context: dict[str, Any] = {
