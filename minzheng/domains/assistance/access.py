@@ -17,9 +17,6 @@ STEPS = (
     ("dibao.visit", "登记入户调查"),
     ("dibao.plan_reviews", "生成复核任务"),
     ("dibao.record", "登记核实的变化"),
-    ("aid.view", "查看临时救助"),
-    ("aid.register", "登记临时救助"),
-    ("aid.fund", "拨付乡镇备用金"),
 )
 #: Step outside a procedure → the posts that may take it.
 OTHERS = {
@@ -39,12 +36,6 @@ OTHERS = {
     "dibao.verify": ("county_clerk",),
     "dibao.visit": ("township_clerk", "village_worker", "county_reviewer"),
     "dibao.record": ("township_clerk",),
-    "aid.view": (
-        "village_worker", "township_clerk", "county_clerk", "county_reviewer", "county_approver",
-        "county_finance", "prefecture_supervisor", "province_supervisor", "auditor",
-    ),
-    "aid.register": ("township_clerk", "village_worker"),
-    "aid.fund": ("county_finance",),
     "dibao.plan_reviews": ("county_clerk", "township_clerk"),
 }  # fmt: skip
 GRANTS = tuple(

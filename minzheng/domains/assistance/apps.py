@@ -12,9 +12,7 @@ class AssistanceConfig(AppConfig):
 
     def ready(self) -> None:
         from minzheng.core.cases import papers
-        from minzheng.domains.assistance.workflow import AIDED, APPLY, REVIEW
+        from minzheng.domains.assistance.workflow import APPLY, REVIEW
 
         papers.ask(APPLY.key, "identity", "authorisation", page="case", own="mine-case")
         papers.ask(REVIEW.key, page="case")
-        for each in AIDED:
-            papers.ask(each.key, page="case")

@@ -23,7 +23,6 @@ MODULE = Module(
     links=(
         Link("社会救助", "apply", "申请救助", "apply", "dibao.edit"),
         Link("社会救助", "mine", "我的申请", "mine", "cases.own"),
-        Link("社会救助", "aid", "临时救助", "aid", "aid.view"),
         Link("社会救助", "visits", "入户调查", "visits", "dibao.visit"),
         Link("社会救助", "reviews", "复核任务", "reviews", "dibao.plan_reviews"),
         Link("数据", "monthly", "月度报表", "monthly", "cases.view"),

@@ -150,31 +150,8 @@ whose day has to be looked at; the sums above hold those that are within the mon
 STATUSES = ((0, "无"), (1, "特困"), (2, "低保"), (3, "低保边缘"), (4, "刚性支出"))
 """The primary status of a person; the numbers are the order of priority, 0 last (parameters `status_*`)."""
 
-AID = (
-    Fact("aid_emergency", "急难型", "是否/户", "bool", "household"),
-    Fact("aid_persons", "临时救助人数", "人/户", "int", "household"),
-    Fact("aid_need", "损失或必需支出", "分/户", "money", "household"),
-    Fact("aid_income", "临时救助家庭年收入", "分/户·年", "money", "household"),
-    Fact("aid_assets_fit", "临时救助财产符合", "是否/户", "bool", "household"),
-    Fact("aid_already", "一年内已得临时救助", "分/户", "money", "household"),
-    Fact("aid_same_cause", "一年内同一事由救助次数", "次/户", "int", "household"),
-)
-"""Facts of one request for temporary aid, read only by the book `aid`; persons need not be a household."""
-
-CAUSES = (
-    ("fire", "火灾"),
-    ("traffic", "交通事故"),
-    ("illness", "突发重病"),
-    ("accident", "其他意外事件"),
-    ("jobless", "连续三个月无收入的未参保失业"),
-    ("medical", "医疗支出突增"),
-    ("education", "教育支出突增"),
-    ("other", "其他特殊困难"),
-)
-"""Causes of temporary aid (《社会救助暂行办法》第47条；民发〔2022〕83号二)."""
-
 PERSON_FACTS = WHO + HEALTH + INCOMES + EXEMPTIBLE + WORK + SUPPORT + EXPENSES
-FACTS = HOUSEHOLD_FACTS + PERSON_FACTS + OBLIGOR + AID
+FACTS = HOUSEHOLD_FACTS + PERSON_FACTS + OBLIGOR
 
 USUAL: dict[str, Value] = {
     "urban": False,

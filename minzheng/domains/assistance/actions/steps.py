@@ -17,7 +17,7 @@ from minzheng.core.cases import actions as cases
 from minzheng.core.cases import posting, reads
 from minzheng.core.cases.actions import CaseRefusal, Taken
 from minzheng.core.cases.reads import Matter
-from minzheng.domains.assistance.actions import accepting, aiding, deciding, telling, verifying, visiting
+from minzheng.domains.assistance.actions import accepting, deciding, telling, verifying, visiting
 from minzheng.domains.assistance.reads import casework, determined
 from minzheng.domains.assistance.terms import APPEALS, NOTICE_DAYS
 
@@ -219,10 +219,3 @@ DEEDS: dict[str, Callable[[Deed], Taken]] = {
     "dibao_review.keep": lambda deed: deciding.keep(deed.matter, deed.scope, deed.version, deed.words),
     "dibao_review.deliver": _deliver,
 }
-
-
-def _aid(deed: Deed) -> Taken:
-    return aiding.perform(deed.matter, deed.key, deed.scope, deed.version, deed.words, deed.extra)
-
-
-DEEDS |= dict.fromkeys(aiding.DEEDS, _aid)

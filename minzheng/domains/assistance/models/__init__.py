@@ -1,14 +1,5 @@
 """The tables of social assistance: what an application declares, and what is found out about it."""
 
-from minzheng.domains.assistance.models.aid import (
-    Aid as Aid,
-)
-from minzheng.domains.assistance.models.aid import (
-    AidPayment as AidPayment,
-)
-from minzheng.domains.assistance.models.aid import (
-    Reserve as Reserve,
-)
 from minzheng.domains.assistance.models.application import (
     OBLIGORS as OBLIGORS,
 )

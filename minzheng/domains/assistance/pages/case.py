@@ -24,17 +24,15 @@ from minzheng.core.people import masks
 from minzheng.core.people import reads as people
 from minzheng.domains.assistance.actions import changing, deciding, steps, verifying, visiting
 from minzheng.domains.assistance.models import Answer, Inquiry
-from minzheng.domains.assistance.reads import aid, casework, declared, determined, letters, visits
+from minzheng.domains.assistance.reads import casework, declared, determined, letters, visits
 from minzheng.domains.assistance.terms import DECLINED, MISSING, REFUSED
 from minzheng.kernel.errors import Refusal
 
 #: Step → the reasons from which one chooses beside one's own words.
 REASONS = {
     "dibao.ask_more": MISSING, "dibao.decline": DECLINED, "dibao.disagree": REFUSED, "dibao.refuse": REFUSED,
-    "dibao_review.stop": REFUSED, "aid_expenditure.ask_more": MISSING,
+    "dibao_review.stop": REFUSED,
 }  # fmt: skip
-_SUM = ("amount", "金额（元）", "text")
-_HELP = (_SUM, ("goods", "实物（品名和数量，可不填）", "text"), ("referral", "转介到（可不填）", "text"))
 #: Step → what else its form asks: (name, label, kind).
 FIELDS = {
     "dibao.accept": (("moved", "已核实分户：申报的成员已离开登记库中的原户", "tick"),),
@@ -42,19 +40,11 @@ FIELDS = {
     "dibao.agree_again": (("upheld", "异议成立", "tick"),),
     "dibao.deliver": (("on", "送达日期", "day"), ("how", "送达方式", "text")),
     "dibao_review.propose": (("outcome", "复核意见", "choice"),),
-    "aid_emergency.rescue": _HELP, "aid_emergency.county_rescue": _HELP,
-    "aid_expenditure.grant": _HELP, "aid_expenditure.county_grant": _HELP,
-    "aid_expenditure.case_by_case": _HELP,
-    "aid_emergency.stage": (_SUM,), "aid_expenditure.stage": (_SUM,),
-    "aid_emergency.complete": (
-        ("number", "身份证号（原来没有登记的现在补）", "text"), ("signed", "签字、盖章已补齐", "tick"),
-    ),
 }  # fmt: skip
 #: Steps that decide on a right: the officer is asked for the password or code again.
 DECIDING = {
     "dibao.confirm", "dibao.refuse", "dibao_review.keep", "dibao_review.change", "dibao_review.phase_out",
-    "dibao_review.stop", "aid_emergency.county_rescue", "aid_expenditure.county_grant",
-    "aid_expenditure.case_by_case",
+    "dibao_review.stop",
 }  # fmt: skip
 WRONG = 422
 
@@ -172,7 +162,6 @@ def case_page(
         "entries": entries,
         "letters": letters.letters_of(matter, entries),
         "declared": declared.declaration(key),
-        "aid": aid.card(matter),
         "found": _found(matter),
         "opinion": casework.opinion(entries),
         "must_visit": casework.must_visit(matter),

@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 
 from minzheng.domains.assistance.rules import (
-    aid,
     assets,
     dibao,
     income,
@@ -33,7 +32,6 @@ BOOKS = (
     rigid_expenditure,
     status,
     obligor,
-    aid,
 )
 PARAMETERS = Path(__file__).with_name("parameters")
 
