@@ -13,7 +13,7 @@ import pytest
 
 from tests.stories import browser, lodging
 from tests.stories.browser import WIDE
-from tests.stories.site import housed
+from tests.stories.site import housed, served
 
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = "0.001"
@@ -105,18 +105,31 @@ def made(blind: Path) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def site():
-    home = Path(tempfile.mkdtemp(prefix="mz-apply-", dir="/tmp"))
-    home.chmod(0o755)
-    try:
-        with housed(home, ("month", "2024-10", "--unattended")) as found:
-            yield found
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+def home() -> Iterator[Path]:
+    """A data folder that the server's own user may enter; gone after the file of stories."""
+    place = Path(tempfile.mkdtemp(prefix="mz-story-", dir="/tmp"))
+    place.chmod(0o755)
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def base(home):
+    """The address of a demonstration whose plans are frozen and whose changes wait."""
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def site(home):
+    """A demonstration whose first month was run to its end."""
+    with housed(home, ("month", "2024-10", "--unattended")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def chromium():
+    """A browser."""
     with browser.launched() as found:
         yield found
 

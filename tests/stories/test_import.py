@@ -1,9 +1,6 @@
 """A county clerk sends 5,000 rows with errors, in a real browser: the result, the wrong rows, an export."""
 
 import io
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -12,21 +9,10 @@ from python_calamine import CalamineWorkbook
 from minzheng.kernel.identity import check_digit
 from tests.stories import browser
 from tests.stories.browser import PHONE, WIDE, judge
-from tests.stories.site import Visitor, served
+from tests.stories.site import Visitor
 
 pytestmark = pytest.mark.page
 ROWS = 5000
-
-
-@pytest.fixture(scope="module")
-def base():
-    home = Path(tempfile.mkdtemp(prefix="mz-import-", dir="/tmp"))
-    home.chmod(0o755)
-    try:
-        with served(home) as address:
-            yield address
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def nobody(line):

@@ -5,15 +5,12 @@ prototype caught are tests here. Needs Debian's Chromium.
 """
 
 import re
-import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from tests.stories import browser
 from tests.stories.browser import PHONE, WIDE, look
-from tests.stories.site import PASSWORD, Visitor, served
+from tests.stories.site import PASSWORD, Visitor
 
 pytestmark = pytest.mark.page
 COUNTY = 530602000000
@@ -24,23 +21,6 @@ PAGES = (
     "/search/", "/search/?q=李", "/search/?q=5", "/holds/", "/holds/?state=released", "/findings/",
     "/findings/?state=settled", "/me/password/", "/messages/", "/messages/?show=all",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def base():
-    home = Path(tempfile.mkdtemp(prefix="mz-pages-", dir="/tmp"))
-    home.chmod(0o755)
-    try:
-        with served(home) as address:
-            yield address
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.launched() as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,10 +5,7 @@ them (stored sideways, with its place). Needs Debian's Chromium.
 """
 
 import re
-import shutil
-import tempfile
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -16,26 +13,12 @@ from PIL import Image
 from minzheng.core.documents.tests import made
 from tests.stories import browser
 from tests.stories.browser import PHONE, WIDE, look
-from tests.stories.site import Visitor, served
+from tests.stories.site import Visitor
 
 pytestmark = pytest.mark.page
 CLERK = "xiangzhen"
 TOWN = 530602001000
 NOISE = 30
-
-
-@pytest.fixture(scope="module")
-def home():
-    place = Path(tempfile.mkdtemp(prefix="mz-papers-", dir="/tmp"))
-    place.chmod(0o755)
-    yield place
-    shutil.rmtree(place, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def base(home):
-    with served(home) as address:
-        yield address
 
 
 @pytest.fixture

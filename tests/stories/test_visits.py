@@ -84,6 +84,7 @@ def test_a_visit_recorded_without_a_network_is_sent_later_with_its_photo(enter, 
     worker.wait_for_selector("text=已选 1 份")
     worker.click("text=保存在手机上")
     worker.wait_for_selector("text=待发送 1 件")
+    assert worker.input_value("#visited_on"), "the next visit has its day"
     worker.reload()
     worker.wait_for_selector("text=待发送 1 件")
     kept = worker.evaluate(STORED)
@@ -166,3 +167,29 @@ def test_signing_out_forgets_the_list_and_another_account_sends_nothing(enter, w
     worker.wait_for_timeout(1000)
     assert worker.evaluate(QUEUED) == 1
     assert seen(enter, waiting).locator("text=等待另一人确认").count() == 0
+
+
+def test_what_arrived_without_an_answer_is_sent_again_unchanged_and_kept_once(enter, waiting):
+    worker = enter("cun", PHONE)
+    written(worker)
+    worker.click("text=保存在手机上")
+    worker.wait_for_selector("text=待发送 1 件")
+
+    def swallow(route):
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    address = f"**/assistance/visits/{waiting}/"
+    worker.context.set_offline(False)
+    worker.route(address, swallow)
+    worker.goto("/assistance/visits/")
+    worker.wait_for_selector("text=没有网络，有网络时自动发送")
+    assert worker.evaluate(QUEUED) == 1
+    assert worker.locator("text=打开修改").count() == 0
+    worker.unroute(address)
+    worker.click("text=现在发送")
+    left(worker, 0)
+    assert seen(enter, waiting).locator("text=等待另一人确认").count() == 1

@@ -45,7 +45,8 @@ async function locked(bytes){
 async function unlocked(kept){return crypto.subtle.decrypt({name:"AES-GCM",iv:kept.iv},await key(),kept.text);}
 async function sealed(value){return locked(code.encode(JSON.stringify(value)));}
 async function opened(kept){return JSON.parse(read.decode(await unlocked(kept)));}
-/* The queue: {case,title,user,at,fields,sent,why} and the photos beside it. */
+/* The queue: {case,title,user,at,fields,tried,sent,why} and the photos beside it. `tried`: handed to the network,
+and no answer yet, so that it may have arrived; only the same words may be sent again. */
 async function queue(){
   var found=[],all=await ids("queue"),i,kept,item;
   for(i=0;i<all.length;i++){
@@ -57,7 +58,7 @@ async function queue(){
   return found.sort(function(a,b){return a.at-b.at;});
 }
 async function keep(item){
-  var kept=await sealed({case:item.case,title:item.title,user:item.user,at:item.at,fields:item.fields,sent:item.sent,why:item.why});
+  var kept=await sealed({case:item.case,title:item.title,user:item.user,at:item.at,fields:item.fields,tried:item.tried,sent:item.sent,why:item.why});
   kept.photos=item.photos;
   await put("queue",item.id,kept);
 }
@@ -66,20 +67,21 @@ function part(tag,words,name){var e=d.createElement(tag);if(words)e.textContent=
 function button(words,act){var b=part("button",words,"btn small");b.type="button";b.addEventListener("click",act);return b;}
 async function show(){
   if(!told)return;
-  var waiting=await queue(),mine=waiting.filter(function(item){return !user||item.user===user;}),rows=part("ul","","plain");
+  var waiting=await queue(),mine=waiting.filter(function(item){return !user||item.user===user;}),rows=part("ul","","plain"),last=part("p","","after acts");
   told.textContent="";
   told.hidden=!waiting.length;
   if(!waiting.length)return;
   told.appendChild(part("h2","待发送 "+mine.length+" 件"));
   mine.forEach(function(item){
-    var row=part("li",item.title+" "+item.fields.visited_on+"："+(item.why||"等待发送")+" ");
-    if(!item.sent)row.appendChild(button("打开修改",function(){change(item);}));
+    var row=part("li",item.title+" "+item.fields.visited_on+"："+(item.why||"等待发送"),"acts");
+    if(!item.sent&&!item.tried)row.appendChild(button("打开修改",function(){change(item);}));
     if(item.why&&item.why!==OFF&&item.why!==SIGN_IN)row.appendChild(button(item.sent?"不再发送照片":"放弃这件",function(){give(item);}));
     rows.appendChild(row);
   });
   told.appendChild(rows);
   if(mine.length<waiting.length)told.appendChild(part("p","另一账号还有 "+(waiting.length-mine.length)+" 件，登录那个账号后发送。"));
-  told.appendChild(button("现在发送",send));
+  last.appendChild(button("现在发送",send));
+  told.appendChild(last);
 }
 /* Back into the form: a draft again, no longer in the queue. */
 async function change(item){
@@ -121,7 +123,9 @@ async function one(item){
       body=new URLSearchParams();
       Object.keys(item.fields).forEach(function(name){body.append(name,item.fields[name]);});
       body.append("key",item.id);
+      item.tried=true;await keep(item);
       sent=await fetch(at,{method:"POST",credentials:"same-origin",headers:{"X-CSRFToken":token.value},body:body});
+      item.tried=!(sent.ok||sent.status<500);
       if(sent.redirected&&new URL(sent.url).pathname!==at)return waits(item,SIGN_IN);
       if(!sent.ok||!sent.redirected){
         why=new DOMParser().parseFromString(await sent.text(),"text/html").querySelector(".msg.bad p");
@@ -206,7 +210,7 @@ async function offer(){
   known.rows.forEach(function(row){var o=part("option",row.title+" "+row.place);o.value=row.case;choice.appendChild(o);});
   shell.hidden=false;
   d.querySelector("[data-none]").hidden=true;
-  shell.elements.visited_on.value=new Date(Date.now()+288e5).toISOString().slice(0,10);
+  shell.elements.visited_on.defaultValue=new Date(Date.now()+288e5).toISOString().slice(0,10);
   stop=drafting(shell,function(){return choice.value;},known.user);
   choice.addEventListener("change",function(){restore(shell,choice.value,known.user);});
   await restore(shell,choice.value,known.user);
