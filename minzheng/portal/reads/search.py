@@ -44,7 +44,7 @@ PERSONS = """
              AND m.valid @> %(day)s::date LIMIT 1)
       FROM people_person p
      WHERE p.area BETWEEN %(lo)s AND %(hi)s AND p.canonical_id IS NULL AND {condition}
-     ORDER BY p.pinyin, p.born LIMIT 51
+     ORDER BY p.pinyin, p.born, p.id LIMIT 51
 """
 
 
